@@ -1,0 +1,127 @@
+/// A survey as it was read: typed columns of equal length, before any codebook.
+///
+/// All readers (CSV, Stata, SPSS) give this same table.
+public struct SurveyTable: Sendable, Equatable {
+  public let columns: [SurveyColumn]
+  public let rowCount: Int
+  /// How the file was read: what `check` prints.
+  public let source: SurveySource
+
+  /// The columns must have `rowCount` rows each, and names that differ.
+  public init(columns: [SurveyColumn], rowCount: Int, source: SurveySource = SurveySource()) {
+    precondition(columns.allSatisfy { $0.rowCount == rowCount }, "columns of different lengths")
+    self.columns = columns
+    self.rowCount = rowCount
+    self.source = source
+    indexByName = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+  }
+
+  private let indexByName: [String: Int]
+
+  public func columnIndex(named name: String) -> Int? { indexByName[name] }
+
+  public subscript(column name: String) -> SurveyColumn? { indexByName[name].map { columns[$0] } }
+
+  /// The rows at `indices`, in that order.
+  public func selectingRows(_ indices: [Int]) -> SurveyTable {
+    SurveyTable(columns: columns.map { $0.selectingRows(indices) }, rowCount: indices.count, source: source)
+  }
+}
+
+/// Where a table came from and how it was read. `nil` means that the question does not arise for the format.
+public struct SurveySource: Sendable, Equatable {
+  public enum Format: String, Sendable, Codable { case csv, stata, spss, memory }
+
+  /// The file's name as the user gave it; empty when the table was made in memory.
+  public var name = ""
+  public var format = Format.memory
+  /// For instance `UTF-8`, `Latin-1`.
+  public var encoding: String?
+  public var delimiter: Character?
+  public var decimalSeparator: Character?
+  /// 1, or 2 or 3 for the exports of Qualtrics.
+  public var headerRowCount: Int?
+  /// What a person should know of the reading: renamed headers, a dropped byte-order mark, wide strings.
+  public var remarks: [String] = []
+
+  public init() {}
+}
+
+/// One column of a survey: numbers or texts, each cell an answer or a reason why there is none.
+public struct SurveyColumn: Sendable, Equatable {
+  public enum Values: Sendable, Equatable {
+    /// `NaN` where the answer is missing.
+    case numbers([Double])
+    /// One index into `levels` per row, −1 where the answer is missing. `levels` differ and stand in order of first
+    /// appearance.
+    case texts([Int32], levels: [String])
+  }
+
+  /// The name in the file, made unique.
+  public let name: String
+  /// The question or variable label, when the file has one.
+  public let label: String?
+  public let values: Values
+  /// The labels that the file gives to numbers (Stata, SPSS), in ascending order of the number.
+  public let valueLabels: [ValueLabel]
+  /// One raw ``MissingReason`` per row, 0 where there is an answer; empty when no answer is missing.
+  public let missingReasons: [UInt8]
+
+  public init(
+    name: String, label: String? = nil, values: Values, valueLabels: [ValueLabel] = [], missingReasons: [UInt8] = []
+  ) {
+    self.name = name
+    self.label = label
+    self.values = values
+    self.valueLabels = valueLabels
+    self.missingReasons = missingReasons
+    precondition(missingReasons.isEmpty || missingReasons.count == rowCount, "reasons for another number of rows")
+  }
+
+  public var rowCount: Int {
+    switch values {
+    case .numbers(let numbers): numbers.count
+    case .texts(let codes, _): codes.count
+    }
+  }
+
+  /// Why the answer of a row is missing; `nil` when there is one.
+  public func missingReason(row: Int) -> MissingReason? {
+    missingReasons.isEmpty ? nil : MissingReason(rawValue: missingReasons[row])
+  }
+
+  /// The answer as text: the number in its shortest form, the text as it stands; `nil` when missing.
+  public func text(row: Int) -> String? {
+    switch values {
+    case .numbers(let numbers): numbers[row].isNaN ? nil : SurveyColumn.text(of: numbers[row])
+    case .texts(let codes, let levels): codes[row] < 0 ? nil : levels[Int(codes[row])]
+    }
+  }
+
+  /// `3` rather than `3.0`.
+  public static func text(of number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+  }
+
+  public func selectingRows(_ indices: [Int]) -> SurveyColumn {
+    let selected: Values =
+      switch values {
+      case .numbers(let numbers): .numbers(indices.map { numbers[$0] })
+      case .texts(let codes, let levels): .texts(indices.map { codes[$0] }, levels: levels)
+      }
+    return SurveyColumn(
+      name: name, label: label, values: selected, valueLabels: valueLabels,
+      missingReasons: missingReasons.isEmpty ? [] : indices.map { missingReasons[$0] })
+  }
+}
+
+/// The label that a file gives to a number.
+public struct ValueLabel: Sendable, Hashable {
+  public let value: Double
+  public let label: String
+
+  public init(value: Double, label: String) {
+    self.value = value
+    self.label = label
+  }
+}
