@@ -1,0 +1,158 @@
+import BoostedTrees
+import Foundation
+import StatisticalLearning
+
+/// The raw scores of one firm and of each of its possible steps, by the model and by every replicate.
+///
+/// The first column is the model itself, the others its bootstrap replicates: `[1 + B]` numbers per figure.
+struct FirmScores {
+  /// Per outcome: raw scores as the firm is.
+  var base: [[Double]]
+  /// Per outcome, per capability: raw scores after one step; empty when there is nothing to raise.
+  var raised: [[[Double]]]
+}
+
+/// Scores firms and their steps with all replicates at once.
+struct UpliftEngine: Sendable {
+  let design: DesignEncoding
+  let columns: [AnswerColumn]
+  let capabilityItems: [[Int]]
+  let directions: [Int]
+  let outcomes: [OutcomeModel]
+  /// Per outcome: `[1 + B]` rows of intercept and design coefficients, replicate by replicate; empty without a linear
+  /// part.
+  private let coefficients: [Matrix]
+  /// Per outcome: `[1 + B]` rows of what one unit of an item adds to the raw linear score.
+  private let slopes: [Matrix]
+
+  init(design: DesignEncoding, columns: [AnswerColumn], capabilities: [CapabilityDescription], outcomes: [OutcomeModel]) {
+    self.design = design
+    self.columns = columns
+    self.outcomes = outcomes
+    directions = capabilities.map(\.direction)
+    capabilityItems = capabilities.indices.map { index in columns.indices.filter { columns[$0].capability == index } }
+    coefficients = outcomes.map { outcome in
+      guard let linear = outcome.linear else { return Matrix(rowCount: 0, columnCount: 0) }
+      return Matrix(rows: ([linear] + outcome.linearReplicates).map { [$0.intercept] + $0.coefficients })
+    }
+    slopes = outcomes.map { outcome in
+      guard let linear = outcome.linear else { return Matrix(rowCount: 0, columnCount: 0) }
+      // One row per item, so that a step touches contiguous replicates.
+      return Matrix(
+        rows: ([linear] + outcome.linearReplicates).map {
+          design.itemSlopes(coefficients: $0.coefficients, itemCount: columns.count)
+        }
+      ).converted(to: .columnMajor)
+    }
+  }
+
+  /// - Parameters:
+  ///   - filled: The firms' filled items, *n* × *p*.
+  ///   - designRows: The firms' designs, *n* × *q*, row-major.
+  ///   - answers: The firms' raw answers for the trees, *n* × (*p* + marks), row-major.
+  func scores(firm: Int, filled: Matrix, designRows: Matrix, treeRows: Matrix) -> FirmScores {
+    let filledRow = filled.row(firm)
+    let steps = capabilityItems.enumerated().map { index, items in
+      CapabilityStep(items: items, columns: columns, filled: filledRow, direction: directions[index])
+    }
+    var base: [[Double]] = []
+    var raised: [[[Double]]] = []
+    for (index, outcome) in outcomes.enumerated() {
+      let count = 1 + outcome.replicateCount
+      let share = outcome.linearShare
+      var baseScores = [Double](repeating: 0, count: count)
+      var stepScores = steps.map { $0.isEmpty ? [] : [Double](repeating: 0, count: count) }
+      if share > 0 {
+        let linear = linearScores(outcome: index, designRow: designRows, firm: firm)
+        for replicate in 0..<count { baseScores[replicate] = share * linear[min(replicate, linear.count - 1)] }
+        for (capability, step) in steps.enumerated() where !step.isEmpty {
+          stepScores[capability].withUnsafeMutableBufferPointer { target in
+            slopes[index].withUnsafeElements { slopes in
+              for change in step.changes {
+                let column = slopes.baseAddress! + change.item * linear.count
+                let amount = share * change.amount
+                for replicate in 0..<min(count, linear.count) { target[replicate] += amount * column[replicate] }
+              }
+            }
+          }
+        }
+      }
+      if share < 1 {
+        let trees = treeScores(outcome: outcome, row: treeRows.row(firm), filled: filledRow, steps: steps)
+        for replicate in 0..<count { baseScores[replicate] += (1 - share) * trees.base[replicate] }
+        for capability in steps.indices where !steps[capability].isEmpty {
+          for replicate in 0..<count {
+            stepScores[capability][replicate] += (1 - share) * trees.changes[capability][replicate]
+          }
+        }
+      }
+      let calibration = outcome.calibration
+      for replicate in 0..<count {
+        let raw = baseScores[replicate]
+        baseScores[replicate] = calibration(raw)
+        for capability in steps.indices where !steps[capability].isEmpty {
+          stepScores[capability][replicate] = calibration(raw + stepScores[capability][replicate])
+        }
+      }
+      base.append(baseScores)
+      raised.append(stepScores)
+    }
+    return FirmScores(base: base, raised: raised)
+  }
+
+  /// `[1 + B]` raw linear scores of one firm.
+  private func linearScores(outcome: Int, designRow: Matrix, firm: Int) -> [Double] {
+    let rows = coefficients[outcome]
+    let q = rows.columnCount - 1
+    return designRow.withUnsafeElements { design in
+      rows.withUnsafeElements { coefficients in
+        (0..<rows.rowCount).map { replicate in
+          let row = coefficients.baseAddress! + replicate * (q + 1)
+          let x = design.baseAddress! + firm * q
+          var sum = row[0]
+          for j in 0..<q { sum += row[j + 1] * x[j] }
+          return sum
+        }
+      }
+    }
+  }
+
+  /// `[1 + B]` raw tree scores of one firm, and the change that each step brings.
+  private func treeScores(
+    outcome: OutcomeModel, row: [Double], filled: [Double], steps: [CapabilityStep]
+  ) -> (base: [Double], changes: [[Double]]) {
+    let ensembles = [outcome.trees!] + outcome.treeReplicates
+    let count = 1 + outcome.replicateCount
+    var base: [Double] = []
+    var changes = steps.map { _ in [Double]() }
+    for ensemble in ensembles {
+      base.append(ensemble.rawScore { row[$0] })
+      for (capability, step) in steps.enumerated() where !step.isEmpty {
+        // A gap is filled on both sides, so that the difference is the step's and not the gap's.
+        var from = row
+        for change in step.changes { from[change.item] = filled[change.item] }
+        let start = ensemble.rawScore { from[$0] }
+        var total = 0.0
+        var together = from
+        for change in step.changes {
+          if columns[change.item].topLevel == 1 {
+            var single = from
+            single[change.item] = change.amount < 0 ? 0 : 1
+            let room = abs(single[change.item] - from[change.item])
+            total += abs(change.amount) / max(room, 1e-9) * (ensemble.rawScore { single[$0] } - start)
+          } else {
+            together[change.item] += change.amount
+          }
+        }
+        total += ensemble.rawScore { together[$0] } - start
+        changes[capability].append(total)
+      }
+    }
+    // The model stands for replicates that it has not.
+    while base.count < count {
+      base.append(base[0])
+      for capability in steps.indices where !steps[capability].isEmpty { changes[capability].append(changes[capability][0]) }
+    }
+    return (base, changes)
+  }
+}
