@@ -119,6 +119,9 @@ public struct CategorySet: Sendable, Hashable, Codable {
     }
   }
 
+  /// The set whose level `l` is bit `l % 64` of word `l / 64`.
+  public init(words: [UInt64]) { self.words = words }
+
   /// Whether a value is one of the levels. A value that is not a whole number ≥ 0 is in no set.
   @inlinable
   public func contains(_ value: Double) -> Bool {

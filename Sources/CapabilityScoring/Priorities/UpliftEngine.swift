@@ -25,7 +25,8 @@ struct UpliftEngine: Sendable {
   /// Per outcome: `[1 + B]` rows of what one unit of an item adds to the raw linear score.
   private let slopes: [Matrix]
 
-  init(design: DesignEncoding, columns: [AnswerColumn], capabilities: [CapabilityDescription], outcomes: [OutcomeModel]) {
+  init(design: DesignEncoding, columns: [AnswerColumn], capabilities: [CapabilityDescription], outcomes: [OutcomeModel])
+  {
     self.design = design
     self.columns = columns
     self.outcomes = outcomes
@@ -151,7 +152,9 @@ struct UpliftEngine: Sendable {
     // The model stands for replicates that it has not.
     while base.count < count {
       base.append(base[0])
-      for capability in steps.indices where !steps[capability].isEmpty { changes[capability].append(changes[capability][0]) }
+      for capability in steps.indices where !steps[capability].isEmpty {
+        changes[capability].append(changes[capability][0])
+      }
     }
     return (base, changes)
   }

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+
+/// A failure as the user sees it: one message, and the exit code of its kind (`sysexits.h`).
+struct CommandFailure: Error, Equatable {
+  enum Code: Int32 {
+    case gateNotMet = 1
+    case usage = 64
+    case data = 65
+    case missingInput = 66
+    case inputOutput = 74
+  }
+
+  let code: Code
+  let message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// Errors of the argument parser: it words them itself, with the usage and exit code 64.
+  static func isUsage(_ error: any Error) -> Bool {
+    error is CleanExit || error is ValidationError || error is ExitCode
+      || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+  }
+
+  /// The failure of any other error: of the file system by its cause, of anything else as bad data.
+  init(describing error: any Error) {
+    if let failure = error as? CommandFailure {
+      self = failure
+      return
+    }
+    let cocoa = error as NSError
+    if cocoa.domain == NSCocoaErrorDomain {
+      let isMissing = [CocoaError.fileNoSuchFile.rawValue, CocoaError.fileReadNoSuchFile.rawValue].contains(cocoa.code)
+      self.init(isMissing ? .missingInput : .inputOutput, cocoa.localizedDescription)
+      return
+    }
+    self.init(.data, String(describing: error))
+  }
+}
