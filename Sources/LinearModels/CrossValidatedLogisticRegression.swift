@@ -54,19 +54,22 @@ public struct CrossValidatedLogisticRegression: Learner {
   }
 
   /// - Throws: As ``LogisticRegression/fit(_:)``; `.singleClass` also when a fold holds every row of an outcome.
-  public func fit(_ dataset: Dataset) throws -> CrossValidatedLogisticRegressionModel {
+  public func fit(_ dataset: Dataset) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
     try fit(dataset, weights: dataset.weights, threadCount: threadCount)
   }
 
-  func fit(_ dataset: Dataset, weights: [Double], threadCount: Int) throws -> CrossValidatedLogisticRegressionModel {
+  func fit(
+    _ dataset: Dataset, weights: [Double], threadCount: Int
+  ) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
     let (folds, foldCount) = try folds.resolved(targets: dataset.targets)
     let full = try path.fit(dataset, weights: weights)
     let strengths = full.models.map { $0.penaltyStrength! }
     guard !strengths.isEmpty else {
-      throw TrainingError.invalidParameter(
+      throw .invalidParameter(
         name: "strengths", value: "\(full.strengths)", expected: "strengths at which the fit can be certified")
     }
-    let results = try Parallel.map(count: foldCount, threadCount: threadCount) { fold throws -> FoldResult? in
+    let results = try Parallel.map(count: foldCount, threadCount: threadCount) {
+      fold throws(TrainingError) -> FoldResult? in
       let held = weights.indices.filter { folds[$0] == fold && weights[$0] > 0 }
       guard !held.isEmpty else { return nil }
       var kept = weights

@@ -37,17 +37,25 @@ public struct LogisticRegression: Learner {
 
   /// - Throws: `TrainingError`: `.missingValue` for a NaN in a row of positive weight, `.singleClass`, `.noRows`,
   ///   `.invalidTarget` for a target that is not 0 or 1, `.invalidParameter`.
-  public func fit(_ dataset: Dataset) throws -> LogisticRegressionModel {
-    try fit(dataset, startingFrom: nil)
+  public func fit(_ dataset: Dataset) throws(TrainingError) -> LogisticRegressionModel {
+    try fit(dataset, weights: dataset.weights, startingFrom: nil)
   }
 
   /// - Parameter start: A model of the same features to start from; it changes the time, and the result only within the
   ///   tolerance.
-  public func fit(_ dataset: Dataset, startingFrom start: LogisticRegressionModel?) throws -> LogisticRegressionModel {
+  public func fit(
+    _ dataset: Dataset, startingFrom start: LogisticRegressionModel
+  ) throws(TrainingError) -> LogisticRegressionModel {
+    try fit(dataset, weights: dataset.weights, startingFrom: start)
+  }
+
+  func fit(
+    _ dataset: Dataset, weights: [Double], startingFrom start: LogisticRegressionModel?
+  ) throws(TrainingError) -> LogisticRegressionModel {
     try penalty.validate(featureCount: dataset.featureCount)
     try validateTolerance(tolerance)
     let solver = try makeBinomialSolver(
-      dataset, shape: penalty.shape, standardizesFeatures: standardizesFeatures, tolerance: tolerance)
+      dataset, weights: weights, shape: penalty.shape, standardizesFeatures: standardizesFeatures, tolerance: tolerance)
     if let start {
       precondition(start.coefficients.count == dataset.featureCount, "a start with other features")
       solver.start(from: start.coefficients, intercept: start.intercept)
@@ -65,7 +73,7 @@ func validateTolerance(_ tolerance: Double) throws(TrainingError) {
 
 /// The checks that every logistic fit makes of its rows, and its solver.
 func makeBinomialSolver(
-  _ dataset: Dataset, weights: [Double]? = nil, shape: PenaltyShape, standardizesFeatures: Bool, tolerance: Double
+  _ dataset: Dataset, weights: [Double], shape: PenaltyShape, standardizesFeatures: Bool, tolerance: Double
 ) throws(TrainingError) -> PathSolver<BinomialFamily> {
   let design = try StandardizedDesign(dataset, weights: weights)
   let targets = design.sourceRows.map { dataset.targets[$0] }

@@ -24,13 +24,13 @@ public struct LogisticRegressionPath: Sendable {
   /// - Returns: One model per strength, from the strongest to the weakest. The path ends early at the first strength
   ///   whose fit can't be certified, which happens when the outcomes are all but separated and λ all but zero.
   /// - Throws: As ``LogisticRegression/fit(_:)``.
-  public func fit(_ dataset: Dataset) throws -> LogisticRegressionPathModel {
-    try fit(dataset, weights: nil)
+  public func fit(_ dataset: Dataset) throws(TrainingError) -> LogisticRegressionPathModel {
+    try fit(dataset, weights: dataset.weights)
   }
 
-  func fit(_ dataset: Dataset, weights: [Double]?, strengths fixed: [Double]? = nil) throws
-    -> LogisticRegressionPathModel
-  {
+  func fit(
+    _ dataset: Dataset, weights: [Double], strengths fixed: [Double]? = nil
+  ) throws(TrainingError) -> LogisticRegressionPathModel {
     try shape.validate(featureCount: dataset.featureCount)
     try strengths.validate()
     try validateTolerance(tolerance)

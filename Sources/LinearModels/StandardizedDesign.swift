@@ -24,8 +24,7 @@ final class StandardizedDesign: @unchecked Sendable {  // Written in `init` only
   deinit { columns.deallocate() }
 
   /// - Throws: `TrainingError.noRows`, `.missingValue`.
-  init(_ dataset: Dataset, weights datasetWeights: [Double]? = nil) throws(TrainingError) {
-    let weights = datasetWeights ?? dataset.weights
+  init(_ dataset: Dataset, weights: [Double]) throws(TrainingError) {
     let sourceRows = weights.indices.filter { weights[$0] > 0 }
     guard !sourceRows.isEmpty else { throw .noRows }
     let n = sourceRows.count
