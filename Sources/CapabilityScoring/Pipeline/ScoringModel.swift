@@ -1,0 +1,19 @@
+/// A trained predictor: what `train` makes and `predict`, `explain` and `inspect` use.
+public struct ScoringModel: Sendable, Equatable, Codable {
+  public let columns: [AnswerColumn]
+  public let capabilities: [CapabilityDescription]
+  public let design: DesignEncoding
+  public let outcomes: [OutcomeModel]
+  public let record: TrainingRecord
+
+  public init(
+    columns: [AnswerColumn], capabilities: [CapabilityDescription], design: DesignEncoding, outcomes: [OutcomeModel],
+    record: TrainingRecord
+  ) {
+    self.columns = columns
+    self.capabilities = capabilities
+    self.design = design
+    self.outcomes = outcomes
+    self.record = record
+  }
+}

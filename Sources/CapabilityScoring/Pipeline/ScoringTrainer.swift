@@ -1,0 +1,163 @@
+import BoostedTrees
+import Foundation
+import ModelEvaluation
+import StatisticalLearning
+
+/// Trains a ``ScoringModel`` on a survey: for each outcome the candidates are compared on held-out firms, one is chosen,
+/// calibrated and fitted on all firms, then refitted on bootstrap samples of firms, the same samples for every outcome.
+public struct ScoringTrainer: Sendable {
+  public var settings: TrainingSettings
+  /// Told what is being done, and the part of it that is done, in `0...1`; from any thread.
+  public var progress: (@Sendable (String, Double) -> Void)?
+
+  public init(settings: TrainingSettings = TrainingSettings(), progress: (@Sendable (String, Double) -> Void)? = nil) {
+    self.settings = settings
+    self.progress = progress
+  }
+
+  /// - Throws: ``StatisticalLearning/TrainingError`` when an outcome can't be learned.
+  public func train(_ survey: ScoringSurvey) throws -> ScoringModel {
+    try trainKeepingScores(survey).model
+  }
+
+  /// The model, and per outcome the out-of-fold scores of the chosen learner.
+  func trainKeepingScores(_ survey: ScoringSurvey) throws -> (model: ScoringModel, held: [HeldOutScores]) {
+    let survey = settings.usesWeights ? survey : survey.weighted(by: survey.weights.map { $0 > 0 ? 1 : 0 })
+    let design = DesignEncoding(
+      learning: survey.answers, capabilityCount: survey.capabilities.count, weights: survey.weights)
+    var models: [OutcomeModel] = []
+    var records: [OutcomeRecord] = []
+    var held: [HeldOutScores] = []
+    for index in survey.outcomes.indices {
+      let trainer = try OutcomeTrainer(survey: survey, outcome: index, settings: settings)
+      progress?("\(survey.outcomes[index].id): comparing on held-out firms", 0)
+      let fitted = try trainer.train(design: design)
+      models.append(fitted.model)
+      records.append(fitted.record)
+      held.append(fitted.held)
+    }
+    models = try replicated(models, records: records, survey: survey, design: design)
+    let model = ScoringModel(
+      columns: survey.answers.columns, capabilities: survey.capabilities, design: design, outcomes: models,
+      record: TrainingRecord(settings: settings, outcomes: records))
+    return (model, held)
+  }
+
+  /// The models with their bootstrap replicates.
+  private func replicated(
+    _ models: [OutcomeModel], records: [OutcomeRecord], survey: ScoringSurvey, design: DesignEncoding
+  ) throws -> [OutcomeModel] {
+    guard settings.bootstrap > 0 else { return models }
+    let trainers = try survey.outcomes.indices.map {
+      try OutcomeTrainer(survey: survey, outcome: $0, settings: settings)
+    }
+    let matrices = trainers.map { design.design(for: $0.survey.answers) }
+    let counter = ProgressCounter(total: settings.bootstrap * models.count) { [progress] done in
+      progress?("bootstrap replicates", done)
+    }
+    let threadCount = settings.threadCount > 0 ? settings.threadCount : Parallel.defaultThreadCount
+    let fits = try Parallel.map(count: settings.bootstrap * models.count, threadCount: threadCount) { task throws in
+      let (replicate, index) = task.quotientAndRemainder(dividingBy: models.count)
+      defer { counter.advance() }
+      return try trainers[index].replicate(
+        replicate, of: models[index], record: records[index], design: design, matrix: matrices[index],
+        firmCount: survey.firmCount)
+    }
+    return models.indices.map { index in
+      let own = (0..<settings.bootstrap).map { fits[$0 * models.count + index] }
+      let model = models[index]
+      return OutcomeModel(
+        id: model.id, kind: model.kind, linearShare: model.linearShare, calibration: model.calibration,
+        linear: model.linear, trees: model.trees, linearReplicates: own.compactMap(\.linear),
+        treeReplicates: own.compactMap(\.trees))
+    }
+  }
+}
+
+/// The out-of-fold scores of the chosen learner of an outcome, calibrated: one per firm (mean over repeats), `NaN` for a
+/// firm whose outcome is not known.
+struct HeldOutScores: Sendable {
+  let rawScores: [Double]
+}
+
+extension OutcomeTrainer {
+  /// Compares, chooses, calibrates and fits on all firms.
+  func train(design: DesignEncoding) throws -> (model: OutcomeModel, record: OutcomeRecord, held: HeldOutScores) {
+    let assignment = try folds(count: settings.folds, repeats: settings.repeats, seed: settings.seed)
+    let scores = try outOfFoldScores(assignment)
+    let records = try scores.map {
+      try $0.record(kind: outcome.kind, targets: outcome.targets, weights: survey.weights)
+    }
+    let chosen = CandidateChoice.choose(
+      among: scores, kind: outcome.kind, targets: outcome.targets, weights: survey.weights)
+    let learner = scores[chosen].learner
+    let calibration = try calibration(for: scores[chosen])
+    let linear =
+      learner == .boostedTrees
+      ? nil : try fitLinear(survey, targets: outcome.targets, design: design, salt: .max)
+    let trees =
+      learner == .boostedTrees || learner == .blend
+      ? try fitTrees(survey, targets: outcome.targets, design: design, salt: .max) : nil
+    let share = linear == nil ? 0 : trees == nil ? 1 : 0.5
+    let model = OutcomeModel(
+      id: outcome.id, kind: outcome.kind, linearShare: share, calibration: calibration, linear: linear?.part,
+      trees: trees)
+    let record = OutcomeRecord(
+      id: outcome.id, firmCount: rows.count,
+      eventCount: outcome.kind == .binary ? outcome.targets.filter { $0 == 1 }.count : rows.count, learner: learner,
+      candidates: records, penaltyStrength: linear?.strength, designColumnCount: design.columns.count,
+      calibration: calibration)
+    let mean = rows.indices.map { i in
+      calibration(scores[chosen].rawScores.reduce(0) { $0 + $1[i] } / Double(assignment.repeatCount))
+    }
+    return (model, record, HeldOutScores(rawScores: mean))
+  }
+
+  /// Intercept and slope from the out-of-fold scores of every repeat, averaged; identity when firms are few.
+  private func calibration(for scores: CandidateScores) throws -> LinearCalibration {
+    guard outcome.kind == .binary else { return .identity }
+    let rarer = min(
+      outcome.targets.filter { $0 == 1 }.count, outcome.targets.filter { $0 == 0 }.count)
+    switch settings.calibration {
+    case .none: return .identity
+    case .auto where rows.count < 1_000 || rarer < 200: return .identity
+    case .auto, .platt: break
+    }
+    let lines = try scores.rawScores.compactMap {
+      try BinaryPredictions(logOdds: $0, outcomes: outcome.targets, weights: survey.weights).calibrationLine()
+    }
+    guard !lines.isEmpty else { return .identity }
+    let slope = lines.reduce(0) { $0 + $1.slope } / Double(lines.count)
+    // A slope near zero or below says that the scores carry nothing; turning them round would not help.
+    guard slope > 0.1 else { return .identity }
+    return LinearCalibration(intercept: lines.reduce(0) { $0 + $1.intercept } / Double(lines.count), slope: slope)
+  }
+
+  /// The learner of a model, refitted on a bootstrap sample of the firms; the penalty is chosen again, among strengths
+  /// around the model's, with all copies of a firm in the same fold.
+  func replicate(
+    _ replicate: Int, of model: OutcomeModel, record: OutcomeRecord, design: DesignEncoding, matrix: Matrix,
+    firmCount: Int
+  ) throws -> (linear: LinearPart?, trees: TreeEnsemble?) {
+    var generator = CounterBasedGenerator(seed: settings.seed, purpose: "bootstrap", index: replicate)
+    let counts = generator.bootstrapCounts(firmCount)
+    let weights = rows.indices.map { survey.weights[$0] * Double(counts[rows[$0]]) }
+    let drawn = Set(rows.indices.filter { weights[$0] > 0 }.map { outcome.targets[$0] })
+    // A sample without both outcomes has nothing to fit; the model itself stands for it. It happens with tiny samples.
+    guard drawn.count > 1 else { return (model.linear, model.trees) }
+    var linear: LinearPart?
+    if model.linear != nil, let strength = record.penaltyStrength {
+      let strengths = strength > 0 ? (-3...3).map { strength * exp2(Double($0)) } : [0]
+      linear = try fitLinear(
+        matrix: matrix, design: design, targets: outcome.targets, weights: weights, salt: replicate,
+        strengths: strengths
+      ).part
+    }
+    var trees: TreeEnsemble?
+    if model.trees != nil {
+      trees = try fitTrees(
+        survey.weighted(by: weights), targets: outcome.targets, design: design, salt: replicate)
+    }
+    return (linear, trees)
+  }
+}
