@@ -13,11 +13,13 @@ struct OutcomeTrainer: Sendable {
   let settings: TrainingSettings
   /// Where each of these firms stands in the whole survey.
   let rows: [Int]
+  let wholeFirmCount: Int
   let monotonicity: Monotonicity
 
   init(survey: ScoringSurvey, outcome index: Int, settings: TrainingSettings) throws {
     let outcome = survey.outcomes[index]
     rows = survey.weights.indices.filter { survey.weights[$0] > 0 && !outcome.targets[$0].isNaN }
+    wholeFirmCount = survey.firmCount
     self.survey = survey.selectingRows(rows)
     self.outcome = self.survey.outcomes[index]
     self.settings = settings

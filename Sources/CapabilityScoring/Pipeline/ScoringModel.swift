@@ -4,16 +4,19 @@ public struct ScoringModel: Sendable, Equatable, Codable {
   public let capabilities: [CapabilityDescription]
   public let design: DesignEncoding
   public let outcomes: [OutcomeModel]
+  /// `nil` when there are no two binary outcomes.
+  public let joint: JointModel?
   public let record: TrainingRecord
 
   public init(
     columns: [AnswerColumn], capabilities: [CapabilityDescription], design: DesignEncoding, outcomes: [OutcomeModel],
-    record: TrainingRecord
+    joint: JointModel?, record: TrainingRecord
   ) {
     self.columns = columns
     self.capabilities = capabilities
     self.design = design
     self.outcomes = outcomes
+    self.joint = joint
     self.record = record
   }
 }

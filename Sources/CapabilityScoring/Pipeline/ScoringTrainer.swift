@@ -17,30 +17,25 @@ public struct ScoringTrainer: Sendable {
 
   /// - Throws: ``StatisticalLearning/TrainingError`` when an outcome can't be learned.
   public func train(_ survey: ScoringSurvey) throws -> ScoringModel {
-    try trainKeepingScores(survey).model
-  }
-
-  /// The model, and per outcome the out-of-fold scores of the chosen learner.
-  func trainKeepingScores(_ survey: ScoringSurvey) throws -> (model: ScoringModel, held: [HeldOutScores]) {
     let survey = settings.usesWeights ? survey : survey.weighted(by: survey.weights.map { $0 > 0 ? 1 : 0 })
     let design = DesignEncoding(
       learning: survey.answers, capabilityCount: survey.capabilities.count, weights: survey.weights)
     var models: [OutcomeModel] = []
     var records: [OutcomeRecord] = []
-    var held: [HeldOutScores] = []
+    var heldOut: [[Double]] = []
     for index in survey.outcomes.indices {
       let trainer = try OutcomeTrainer(survey: survey, outcome: index, settings: settings)
       progress?("\(survey.outcomes[index].id): comparing on held-out firms", 0)
       let fitted = try trainer.train(design: design)
       models.append(fitted.model)
       records.append(fitted.record)
-      held.append(fitted.held)
+      heldOut.append(fitted.heldOut)
     }
     models = try replicated(models, records: records, survey: survey, design: design)
-    let model = ScoringModel(
+    return ScoringModel(
       columns: survey.answers.columns, capabilities: survey.capabilities, design: design, outcomes: models,
+      joint: .learn(survey: survey, heldOut: heldOut, settings: settings),
       record: TrainingRecord(settings: settings, outcomes: records))
-    return (model, held)
   }
 
   /// The models with their bootstrap replicates.
@@ -74,15 +69,10 @@ public struct ScoringTrainer: Sendable {
   }
 }
 
-/// The out-of-fold scores of the chosen learner of an outcome, calibrated: one per firm (mean over repeats), `NaN` for a
-/// firm whose outcome is not known.
-struct HeldOutScores: Sendable {
-  let rawScores: [Double]
-}
-
 extension OutcomeTrainer {
-  /// Compares, chooses, calibrates and fits on all firms.
-  func train(design: DesignEncoding) throws -> (model: OutcomeModel, record: OutcomeRecord, held: HeldOutScores) {
+  /// Compares, chooses, calibrates and fits on all firms. `heldOut` is the calibrated out-of-fold raw score of the chosen
+  /// learner for each firm of the whole survey (mean over repeats), `NaN` where the outcome is not known.
+  func train(design: DesignEncoding) throws -> (model: OutcomeModel, record: OutcomeRecord, heldOut: [Double]) {
     let assignment = try folds(count: settings.folds, repeats: settings.repeats, seed: settings.seed)
     let scores = try outOfFoldScores(assignment)
     let records = try scores.map {
@@ -107,10 +97,11 @@ extension OutcomeTrainer {
       eventCount: outcome.kind == .binary ? outcome.targets.filter { $0 == 1 }.count : rows.count, learner: learner,
       candidates: records, penaltyStrength: linear?.strength, designColumnCount: design.columns.count,
       calibration: calibration)
-    let mean = rows.indices.map { i in
-      calibration(scores[chosen].rawScores.reduce(0) { $0 + $1[i] } / Double(assignment.repeatCount))
+    var heldOut = [Double](repeating: .nan, count: wholeFirmCount)
+    for (i, row) in rows.enumerated() {
+      heldOut[row] = calibration(scores[chosen].rawScores.reduce(0) { $0 + $1[i] } / Double(assignment.repeatCount))
     }
-    return (model, record, HeldOutScores(rawScores: mean))
+    return (model, record, heldOut)
   }
 
   /// Intercept and slope from the out-of-fold scores of every repeat, averaged; identity when firms are few.
@@ -133,14 +124,19 @@ extension OutcomeTrainer {
     return LinearCalibration(intercept: lines.reduce(0) { $0 + $1.intercept } / Double(lines.count), slope: slope)
   }
 
+  /// How often each firm is drawn in a replicate: the same for all outcomes.
+  static func bootstrapCounts(_ replicate: Int, firmCount: Int, seed: UInt64) -> [Int] {
+    var generator = CounterBasedGenerator(seed: seed, purpose: "bootstrap", index: replicate)
+    return generator.bootstrapCounts(firmCount)
+  }
+
   /// The learner of a model, refitted on a bootstrap sample of the firms; the penalty is chosen again, among strengths
   /// around the model's, with all copies of a firm in the same fold.
   func replicate(
     _ replicate: Int, of model: OutcomeModel, record: OutcomeRecord, design: DesignEncoding, matrix: Matrix,
     firmCount: Int
   ) throws -> (linear: LinearPart?, trees: TreeEnsemble?) {
-    var generator = CounterBasedGenerator(seed: settings.seed, purpose: "bootstrap", index: replicate)
-    let counts = generator.bootstrapCounts(firmCount)
+    let counts = Self.bootstrapCounts(replicate, firmCount: firmCount, seed: settings.seed)
     let weights = rows.indices.map { survey.weights[$0] * Double(counts[rows[$0]]) }
     let drawn = Set(rows.indices.filter { weights[$0] > 0 }.map { outcome.targets[$0] })
     // A sample without both outcomes has nothing to fit; the model itself stands for it. It happens with tiny samples.
