@@ -38,7 +38,7 @@ extension JointModel {
     }
     let probabilities = [first, second].map { outcome in rows.map { sigmoid(heldOut[outcome][$0]) } }
     let targets = [first, second].map { outcome in rows.map { survey.outcomes[outcome].targets[$0] == 1 } }
-    func estimate(weights: [Double]) -> CrossRatioEstimate? {
+    @Sendable func estimate(weights: [Double]) -> CrossRatioEstimate? {
       CrossRatio.estimate(
         probabilitiesI: probabilities[0], probabilitiesE: probabilities[1], targetsI: targets[0],
         targetsE: targets[1], weights: weights)

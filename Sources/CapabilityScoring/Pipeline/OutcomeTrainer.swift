@@ -1,6 +1,5 @@
 import BoostedTrees
 import Foundation
-import LinearModels
 import ModelEvaluation
 import StatisticalLearning
 

@@ -32,6 +32,7 @@ struct SurveyArguments: ParsableArguments {
 
   @Option(
     name: .customLong("where"),
-    help: ArgumentHelp("Only the firms that meet a condition, such as \"country == AR and size != Large\".", valueName: "condition"))
+    help: ArgumentHelp(
+      "Only the firms that meet a condition, such as \"country == AR and size != Large\".", valueName: "condition"))
   var condition: String?
 }
