@@ -25,8 +25,12 @@ extension BinaryPredictions {
   /// The calibration line; `nil` when it is not defined: one class only, constant or infinite log-odds, or classes that
   /// the predictions separate (the slope then grows without bound).
   ///
-  /// - Parameter weightMeaning: What standard errors take the weights for.
-  public func calibrationLine(weightMeaning: WeightMeaning = .sampling) -> CalibrationLine? {
+  /// - Parameters:
+  ///   - weightMeaning: What standard errors take the weights for.
+  ///   - clusters: Rows that belong together, such as the same firm in several repeats.
+  public func calibrationLine(
+    weightMeaning: WeightMeaning = .sampling, clusters: [Int]? = nil
+  ) -> CalibrationLine? {
     guard isOverlapping else { return nil }
     // Centred and scaled, so that Newton's steps are well conditioned; undone below.
     let centre = weightedMean { logOdds[$0] }
@@ -36,7 +40,7 @@ extension BinaryPredictions {
     guard spread > 0, let fit = LogisticFit(columns: [ones, scaled], outcomes: outcomes, weights: weights) else {
       return nil
     }
-    let covariance = covariance(of: fit, columns: [ones, scaled], weightMeaning)
+    let covariance = covariance(of: fit, columns: [ones, scaled], clusters: clusters, weightMeaning)
     let slope = fit.coefficients[1] / spread
     let ratio = centre / spread
     let interceptVariance = covariance[0] - 2 * ratio * covariance[1] + ratio * ratio * covariance[3]
@@ -50,7 +54,7 @@ extension BinaryPredictions {
   /// Calibration in the large: the constant that must be added to all log-odds for the mean probability to equal the
   /// base rate, with its standard error. `nil` with one class only, or infinite log-odds.
   public func calibrationInTheLarge(
-    weightMeaning: WeightMeaning = .sampling
+    weightMeaning: WeightMeaning = .sampling, clusters: [Int]? = nil
   ) -> (intercept: Double, standardError: Double)? {
     guard hasBothClasses, !logOdds.indices.contains(where: { weights[$0] > 0 && logOdds[$0].isInfinite }) else {
       return nil
@@ -59,7 +63,7 @@ extension BinaryPredictions {
     guard let fit = LogisticFit(columns: [ones], outcomes: outcomes, weights: weights, offsets: logOdds) else {
       return nil
     }
-    let variance = covariance(of: fit, columns: [ones], offsets: logOdds, weightMeaning)[0]
+    let variance = covariance(of: fit, columns: [ones], offsets: logOdds, clusters: clusters, weightMeaning)[0]
     return (fit.coefficients[0], variance.squareRoot())
   }
 
@@ -77,23 +81,38 @@ extension BinaryPredictions {
     return low[1] < high[0] && low[0] < high[1]
   }
 
-  /// The covariance of coefficients, row-major: the inverse information, or the sandwich `H⁻¹ (Σ wᵢ² rᵢ² xᵢ xᵢᵀ) H⁻¹`.
+  /// The covariance of coefficients, row-major: the inverse information, or the sandwich `H⁻¹ (Σ g gᵀ) H⁻¹` over the
+  /// scores `g` of rows, or of clusters.
   func covariance(
-    of fit: LogisticFit, columns: [[Double]], offsets: [Double]? = nil, _ weightMeaning: WeightMeaning
+    of fit: LogisticFit, columns: [[Double]], offsets: [Double]? = nil, clusters: [Int]? = nil,
+    _ weightMeaning: WeightMeaning
   ) -> [Double] {
-    if weightMeaning == .frequency { return fit.inverseInformation }
-    let common = weights.first { $0 > 0 }!
-    // A simple random sample: the model-based covariance, for weights of 1, is the less variable of the two.
-    if weights.allSatisfy({ $0 == common || $0 == 0 }) { return fit.inverseInformation.map { $0 * common } }
+    if clusters == nil {
+      if weightMeaning == .frequency { return fit.inverseInformation }
+      let common = weights.first { $0 > 0 }!
+      // A simple random sample: the model-based covariance, for weights of 1, is the less variable of the two.
+      if weights.allSatisfy({ $0 == common || $0 == 0 }) { return fit.inverseInformation.map { $0 * common } }
+    }
     let k = columns.count
-    var meat = [Double](repeating: 0, count: k * k)
+    var number: [Int: Int] = [:]
+    var scores: [Double] = []
     for row in 0..<rowCount where weights[row] > 0 {
+      let place: Int
+      if let clusters {
+        place = number[clusters[row], default: number.count]
+        number[clusters[row]] = place
+      } else {
+        place = scores.count / k
+      }
+      if place * k == scores.count { scores += [Double](repeating: 0, count: k) }
       var f = offsets?[row] ?? 0
       for j in 0..<k { f += columns[j][row] * fit.coefficients[j] }
       let residual = weights[row] * (outcomes[row] - sigmoid(f))
-      for i in 0..<k {
-        for j in 0..<k { meat[i * k + j] += residual * residual * columns[i][row] * columns[j][row] }
-      }
+      for j in 0..<k { scores[place * k + j] += residual * columns[j][row] }
+    }
+    var meat = [Double](repeating: 0, count: k * k)
+    for start in stride(from: 0, to: scores.count, by: k) {
+      for i in 0..<k { for j in 0..<k { meat[i * k + j] += scores[start + i] * scores[start + j] } }
     }
     return smallProduct(smallProduct(fit.inverseInformation, meat, k), fit.inverseInformation, k)
   }

@@ -12,6 +12,8 @@ public enum EvaluationError: Error, Equatable, Sendable {
   case noRows
   /// A setting out of its range.
   case invalidParameter(name: String, value: String, expected: String)
+  /// What was asked for does not exist for these rows.
+  case undefined(String)
 }
 
 extension EvaluationError: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension EvaluationError: CustomStringConvertible {
     case .invalidWeight(let row): "the weight of row \(row + 1) is negative or not finite"
     case .noRows: "there is no row of positive weight to evaluate"
     case .invalidParameter(let name, let value, let expected): "\(name) is \(value); expected \(expected)"
+    case .undefined(let what): what
     }
   }
 }

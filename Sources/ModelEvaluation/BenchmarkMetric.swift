@@ -1,0 +1,128 @@
+import Foundation
+
+/// A metric by which candidates are compared.
+public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
+  case auc
+  case logLoss
+  case brier
+  case brierSkill
+  case accuracy
+  case calibrationInTheLarge
+  case calibrationSlope
+  case calibrationError
+  case rSquared
+  case rootMeanSquaredError
+  case meanAbsoluteError
+
+  /// What a table calls it.
+  public var title: String {
+    switch self {
+    case .auc: "AUC"
+    case .logLoss: "log-loss"
+    case .brier: "Brier score"
+    case .brierSkill: "Brier skill"
+    case .accuracy: "accuracy"
+    case .calibrationInTheLarge: "calibration intercept"
+    case .calibrationSlope: "calibration slope"
+    case .calibrationError: "calibration error"
+    case .rSquared: "R²"
+    case .rootMeanSquaredError: "RMSE"
+    case .meanAbsoluteError: "MAE"
+    }
+  }
+
+  /// Whether larger is better; `nil` when the best value is in the middle (a slope of 1, an intercept of 0).
+  public var isHigherBetter: Bool? {
+    switch self {
+    case .auc, .accuracy, .brierSkill, .rSquared: true
+    case .logLoss, .brier, .calibrationError, .rootMeanSquaredError, .meanAbsoluteError: false
+    case .calibrationInTheLarge, .calibrationSlope: nil
+    }
+  }
+
+  /// Metrics that a fold defines well enough to average over folds; the others are computed over all rows of a repeat.
+  var isFoldwise: Bool {
+    switch self {
+    case .calibrationInTheLarge, .calibrationSlope, .calibrationError: false
+    default: true
+    }
+  }
+
+  /// The metrics of an outcome, in the order of a table.
+  public static func all(for kind: BenchmarkOutcome.Kind) -> [BenchmarkMetric] {
+    switch kind {
+    case .binary:
+      [
+        .auc, .logLoss, .brier, .brierSkill, .accuracy, .calibrationInTheLarge, .calibrationSlope,
+        .calibrationError,
+      ]
+    case .continuous: [.rSquared, .rootMeanSquaredError, .meanAbsoluteError, .calibrationSlope]
+    }
+  }
+
+  /// The metrics on which candidates are compared in pairs.
+  public static func compared(for kind: BenchmarkOutcome.Kind) -> [BenchmarkMetric] {
+    switch kind {
+    case .binary: [.auc, .logLoss, .brier]
+    case .continuous: [.rSquared, .rootMeanSquaredError]
+    }
+  }
+
+  /// The value for these rows; `nil` where the rows don't define it.
+  func value(of predictions: OutcomePredictions) -> Double? {
+    switch predictions {
+    case .binary(let p):
+      switch self {
+      case .auc: p.areaUnderROC
+      case .logLoss: p.logLoss
+      case .brier: p.brierScore
+      case .brierSkill: p.brierSkillScore
+      case .accuracy: p.metrics(atThreshold: 0.5).accuracy
+      case .calibrationInTheLarge: p.calibrationInTheLarge()?.intercept
+      case .calibrationSlope: p.calibrationLine()?.slope
+      case .calibrationError: p.debiasedCalibrationError(binCount: p.rowCount < 300 ? 5 : 15)
+      default: nil
+      }
+    case .continuous(let p):
+      switch self {
+      case .rSquared: p.rSquared
+      case .rootMeanSquaredError: p.rootMeanSquaredError
+      case .meanAbsoluteError: p.meanAbsoluteError
+      case .calibrationSlope: p.calibrationLine?.slope
+      default: nil
+      }
+    }
+  }
+
+  /// The value with each row's contribution, where there is one in closed form.
+  func influence(of predictions: OutcomePredictions) -> InfluenceEstimate? {
+    switch predictions {
+    case .binary(let p):
+      switch self {
+      case .auc: p.areaUnderROCInfluence()
+      case .logLoss: p.logLossInfluence()
+      case .brier: p.brierScoreInfluence()
+      case .accuracy: p.accuracyInfluence()
+      default: nil
+      }
+    case .continuous(let p):
+      self == .meanAbsoluteError
+        ? InfluenceEstimate(
+          meanOf: zip(p.values, p.outcomes).map { abs($0 - $1) }, weights: p.weights, weightMeaning: .sampling)
+        : nil
+    }
+  }
+}
+
+/// Predictions of one outcome, by its kind.
+enum OutcomePredictions: Sendable {
+  case binary(BinaryPredictions)
+  case continuous(ContinuousPredictions)
+
+  func selectingRows(_ rows: [Int]) -> OutcomePredictions {
+    switch self {
+    case .binary(let p): .binary(p.selectingRows(rows))
+    case .continuous(let p): .continuous(p.selectingRows(rows))
+    }
+  }
+}

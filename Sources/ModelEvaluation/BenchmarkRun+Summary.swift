@@ -1,0 +1,181 @@
+import Foundation
+import StatisticalLearning
+
+extension BenchmarkRun {
+  /// The fits of one candidate on one outcome.
+  struct Evidence {
+    /// Per split: the predictions of its known test rows; `nil` when none is known.
+    var splits: [OutcomePredictions?]
+    /// Per repeat: all tested rows with a known outcome, and the predictions for them, in the order of rows.
+    var repeats: [(rows: [Int], predictions: OutcomePredictions)]
+  }
+
+  /// The ratio of test rows to training rows, averaged over splits.
+  var testToTrainingRatio: Double {
+    let ratios = folds.splits.map { Double($0.testRows.count) / Double($0.trainingRows.count) }
+    return ratios.reduce(0, +) / Double(max(ratios.count, 1))
+  }
+
+  /// Whether folds are draws from one population, so that their spread is that of an estimate. Countries left out one at a
+  /// time, or blocks of time, are not.
+  var foldsAreExchangeable: Bool { folds.trainingRule == .otherFolds && folds.foldNames.isEmpty }
+
+  func summary(of fits: [FitResult]) -> BenchmarkResult {
+    var notes: [String] = []
+    let splits = folds.splits
+    let omitted = folds.repeatCount * folds.foldCount - splits.count
+    if omitted > 0 && folds.trainingRule == .otherFolds {
+      notes.append("\(omitted) folds had no row to train on or to test, and were left out.")
+    }
+    let referenceIndex = candidates.firstIndex { $0.name == reference } ?? 0
+    let failures = candidates.indices.map { index in
+      fits.first { $0.task.candidate == index && $0.failure != nil }?.failure
+    }
+    for (candidate, failure) in zip(candidates, failures) {
+      if let failure { notes.append("\(candidate.name) has no results: \(failure)") }
+    }
+    let indices = outcomes.indices
+    let results = Parallel.map(count: indices.count, threadCount: threadCount) { outcome in
+      summary(ofOutcome: outcome, fits: fits, failures: failures, referenceIndex: referenceIndex)
+    }
+    for result in results where result.rowCount == 0 {
+      notes.append("No tested row has a known '\(result.name)'.")
+    }
+    return BenchmarkResult(
+      title: title, settings: settings, notes: notes, rowCount: folds.rowCount,
+      protocolDescription: protocolDescription, level: level, outcomes: results)
+  }
+
+  /// How rows are split, in words.
+  var protocolDescription: String {
+    if folds.trainingRule == .earlierFolds {
+      return "\(folds.foldCount - 1) blocks in order of time, each tested by a model of all earlier ones"
+    }
+    if !folds.foldNames.isEmpty {
+      return "each of \(folds.foldCount) groups left out once: \(folds.foldNames.joined(separator: ", "))"
+    }
+    return folds.repeatCount == 1
+      ? "\(folds.foldCount)-fold cross-validation"
+      : "\(folds.foldCount)-fold cross-validation, repeated \(folds.repeatCount) times"
+  }
+
+  private func summary(
+    ofOutcome outcome: Int, fits: [FitResult], failures: [String?], referenceIndex: Int
+  ) -> BenchmarkResult.Outcome {
+    let all = candidates.indices.map { candidate in
+      failures[candidate] == nil ? evidence(fits, candidate: candidate, outcome: outcome, share: nil) : nil
+    }
+    let scored = Set(folds.splits.flatMap(\.testRows)).sorted().filter { isScored($0, outcome) }
+    let values = outcomes[outcome].values
+    let total = scored.reduce(0) { $0 + (weights?[$1] ?? 1) }
+    let baseRate = total > 0 ? scored.reduce(0) { $0 + (weights?[$1] ?? 1) * values[$1] } / total : 0
+    var differences: [BenchmarkResult.Difference] = []
+    if !scored.isEmpty, let reference = all[referenceIndex] {
+      for candidate in candidates.indices where candidate != referenceIndex {
+        guard let own = all[candidate] else { continue }
+        for metric in BenchmarkMetric.compared(for: outcomes[outcome].kind) {
+          if let difference = difference(own, reference, metric, candidate, referenceIndex) {
+            differences.append(difference)
+          }
+        }
+      }
+    }
+    return BenchmarkResult.Outcome(
+      name: outcomes[outcome].name, kind: outcomes[outcome].kind, rowCount: scored.count, baseRate: baseRate,
+      candidates: candidates.indices.map { index in
+        summary(
+          ofCandidate: index, outcome: outcome, scored.isEmpty ? nil : all[index], fits: fits,
+          failure: failures[index])
+      }, differences: differences)
+  }
+
+  private func isScored(_ row: Int, _ outcome: Int) -> Bool {
+    !outcomes[outcome].values[row].isNaN && (weights?[row] ?? 1) > 0
+  }
+
+  /// Predictions, by split and by repeat.
+  func evidence(_ fits: [FitResult], candidate: Int, outcome: Int, share: Int?) -> Evidence {
+    var evidence = Evidence(splits: [], repeats: [])
+    var byRepeat: [Int: [(row: Int, value: Double)]] = [:]
+    for fit in fits where fit.task.candidate == candidate && fit.task.share == share {
+      let pairs = zip(fit.task.split.testRows, fit.values[outcome]).filter { isScored($0.0, outcome) }
+      evidence.splits.append(predictions(pairs.map(\.0), pairs.map(\.1), outcome))
+      byRepeat[fit.task.split.repeatIndex, default: []] += pairs.map { (row: $0.0, value: $0.1) }
+    }
+    for (_, pairs) in byRepeat.sorted(by: { $0.key < $1.key }) {
+      let sorted = pairs.sorted { $0.row < $1.row }
+      let rows = sorted.map(\.row)
+      if let all = predictions(rows, sorted.map(\.value), outcome) { evidence.repeats.append((rows, all)) }
+    }
+    return evidence
+  }
+
+  private func predictions(_ rows: [Int], _ values: [Double], _ outcome: Int) -> OutcomePredictions? {
+    let targets = rows.map { outcomes[outcome].values[$0] }
+    let rowWeights = weights.map { weights in rows.map { weights[$0] } }
+    // Rows, values and weights were checked at the door: the only failure left is that there is no row.
+    switch outcomes[outcome].kind {
+    case .binary:
+      return (try? BinaryPredictions(logOdds: values, outcomes: targets, weights: rowWeights)).map { .binary($0) }
+    case .continuous:
+      return (try? ContinuousPredictions(values: values, outcomes: targets, weights: rowWeights))
+        .map { .continuous($0) }
+    }
+  }
+
+  func clusters(of rows: [Int]) -> [Int]? { clusters.map { clusters in rows.map { clusters[$0] } } }
+
+  private func difference(
+    _ own: Evidence, _ reference: Evidence, _ metric: BenchmarkMetric, _ candidate: Int, _ referenceIndex: Int
+  ) -> BenchmarkResult.Difference? {
+    let pairs = zip(own.splits, reference.splits).map { own, reference in
+      (own.flatMap { metric.value(of: $0) }, reference.flatMap { metric.value(of: $0) })
+    }
+    let differences = pairs.compactMap { own, reference -> Double? in
+      guard let own, let reference, own.isFinite, reference.isFinite else { return nil }
+      return own - reference
+    }
+    let isHigherBetter = metric.isHigherBetter ?? true
+    var interval: IntervalEstimate?
+    if foldsAreExchangeable {
+      interval = ResampledEstimate.correctedInterval(
+        differences, testToTrainingRatio: testToTrainingRatio, level: level)
+    } else {
+      // Over rows: contributions of the two candidates, row by row.
+      interval = pooledInterval(own, metric, minus: reference)
+    }
+    guard let interval, interval.standardError.isFinite else { return nil }
+    return BenchmarkResult.Difference(
+      candidate: candidates[candidate].name, reference: candidates[referenceIndex].name, metric: metric,
+      interval: interval, pValue: interval.pValue(),
+      foldsWon: differences.count { isHigherBetter ? $0 > 0 : $0 < 0 }, foldsCompared: differences.count)
+  }
+
+  /// The interval over rows: contributions are averaged over repeats, so that repeating does not pretend to add firms.
+  func pooledInterval(
+    _ evidence: Evidence, _ metric: BenchmarkMetric, minus reference: Evidence? = nil
+  ) -> IntervalEstimate? {
+    var parts: [InfluenceEstimate] = []
+    for (index, part) in evidence.repeats.enumerated() {
+      guard var influence = metric.influence(of: part.predictions) else { return nil }
+      if let reference {
+        guard index < reference.repeats.count,
+          let other = metric.influence(of: reference.repeats[index].predictions)
+        else { return nil }
+        influence = influence.minus(other)
+      }
+      parts.append(influence)
+    }
+    guard let first = parts.first, parts.allSatisfy({ $0.contributions.count == first.contributions.count }) else {
+      return nil
+    }
+    let count = Double(parts.count)
+    let mean = InfluenceEstimate(
+      value: parts.reduce(0) { $0 + $1.value } / count,
+      contributions: first.contributions.indices.map { row in
+        parts.reduce(0) { $0 + $1.contributions[row] } / count
+      }, weights: first.weights)
+    let interval = mean.interval(level: level, clusters: clusters(of: evidence.repeats[0].rows))
+    return interval.standardError.isFinite && interval.value.isFinite ? interval : nil
+  }
+}

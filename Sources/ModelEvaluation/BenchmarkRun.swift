@@ -1,0 +1,190 @@
+import Foundation
+import StatisticalLearning
+import Synchronization
+
+/// A comparison of candidates on the same folds, for several outcomes at once.
+///
+/// ```swift
+/// let run = try BenchmarkRun(
+///   outcomes: [.init(name: "innovation", values: y)],
+///   candidates: [.baseRate(outcomes: outcomes), ridge, trees],
+///   folds: .stratified(strata: strata, foldCount: 5, repeatCount: 10, seed: 1), seed: 1)
+/// let result = try run.result()
+/// ```
+public struct BenchmarkRun: Sendable {
+  /// A column by which results are broken down.
+  public struct Grouping: Sendable {
+    public let column: String
+    public let labels: [String]
+
+    public init(column: String, labels: [String]) {
+      self.column = column
+      self.labels = labels
+    }
+  }
+
+  public var title = "Benchmark"
+  public let outcomes: [BenchmarkOutcome]
+  public let candidates: [BenchmarkCandidate]
+  public let folds: FoldAssignment
+  /// Sampling weights of the rows; `nil` is 1 everywhere.
+  public let weights: [Double]?
+  public let seed: UInt64
+
+  /// Rows that depend on each other (answers of one firm, plants of one group): intervals over rows count them as one.
+  public var clusters: [Int]?
+  public var groupings: [Grouping] = []
+  /// The candidate that the others are compared with; the first when `nil`.
+  public var reference: String?
+  public var level = 0.95
+  public var threadCount = Parallel.defaultThreadCount
+  /// Thresholds of the decision curve.
+  public var thresholds = (1...60).map { Double($0) / 100 }
+  /// Shares of the training rows for the learning curve, ascending, such as 0.2, 0.4, 0.6, 0.8; empty for none. The whole
+  /// is always added.
+  public var learningCurveShares: [Double] = []
+  /// How many repeats the learning curve uses.
+  public var learningCurveRepeatCount = 1
+  /// Orders of the outcome drawn for the test against chance; 0 for none.
+  public var permutationCount = 0
+  /// Put at the head of the result's settings.
+  public var settings: [BenchmarkResult.Setting] = []
+
+  /// - Throws: ``EvaluationError`` when columns differ in length, an outcome is not of its kind, a weight is invalid, names
+  ///   of candidates or outcomes repeat, or there is nothing to compare.
+  public init(
+    outcomes: [BenchmarkOutcome], candidates: [BenchmarkCandidate], folds: FoldAssignment,
+    weights: [Double]? = nil, seed: UInt64
+  ) throws(EvaluationError) {
+    let rowCount = folds.rowCount
+    for outcome in outcomes {
+      guard outcome.values.count == rowCount else {
+        throw .countMismatch("values of '\(outcome.name)'", got: outcome.values.count, expected: rowCount)
+      }
+      let invalid = outcome.values.firstIndex { value in
+        value.isInfinite || (outcome.kind == .binary && !value.isNaN && value != 0 && value != 1)
+      }
+      if let row = invalid {
+        throw .invalidOutcome(row: row, expected: outcome.kind == .binary ? "0, 1 or missing" : "finite or missing")
+      }
+    }
+    _ = try checkedWeights(weights, rowCount: rowCount)
+    for (what, names) in [("candidates", candidates.map(\.name)), ("outcomes", outcomes.map(\.name))]
+    where names.isEmpty || Set(names).count != names.count {
+      throw .invalidParameter(
+        name: "the \(what)", value: names.joined(separator: ", "), expected: "one or more, with different names")
+    }
+    self.outcomes = outcomes
+    self.candidates = candidates
+    self.folds = folds
+    self.weights = weights
+    self.seed = seed
+  }
+
+  /// How far a run is.
+  public struct Progress: Sendable {
+    public let completedFits: Int
+    public let totalFits: Int
+    /// The candidate of the fit that just ended.
+    public let candidate: String
+    public var fraction: Double { Double(completedFits) / Double(max(totalFits, 1)) }
+  }
+
+  /// One fit to be done: a candidate on a split, with all or some of its training rows.
+  struct Task: Sendable {
+    var candidate: Int
+    var split: FoldAssignment.Split
+    /// Which split, for the seed and for pairing.
+    var number: Int
+    /// The place in `learningCurveShares`, or `nil` for all training rows.
+    var share: Int?
+  }
+
+  /// The predictions of one fit on its test rows, or why there are none.
+  struct FitResult: Sendable {
+    var task: Task
+    var values: [[Double]]
+    var failure: String?
+  }
+
+  /// All fits, in an order that does not depend on threads.
+  var tasks: [Task] {
+    var tasks: [Task] = []
+    for (number, split) in folds.splits.enumerated() {
+      for candidate in candidates.indices {
+        tasks.append(Task(candidate: candidate, split: split, number: number))
+        guard split.repeatIndex < learningCurveRepeatCount else { continue }
+        for (share, part) in learningCurveShares.enumerated() {
+          var smaller = split
+          smaller = .init(
+            repeatIndex: split.repeatIndex, fold: split.fold,
+            trainingRows: subset(of: split.trainingRows, share: part, number: number), testRows: split.testRows)
+          tasks.append(Task(candidate: candidate, split: smaller, number: number, share: share))
+        }
+      }
+    }
+    return tasks
+  }
+
+  /// A share of the training rows, stratified on the outcomes; a larger share holds every smaller one.
+  private func subset(of rows: [Int], share: Double, number: Int) -> [Int] {
+    let columns = outcomes.map { outcome in
+      let known = rows.map { outcome.values[$0].isNaN ? -1 : outcome.values[$0] }
+      return outcome.kind == .binary ? known : Strata.quantileGroups(of: known)
+    }
+    let strata = Strata.combinations(of: columns)
+    var generator = CounterBasedGenerator(seed: seed, purpose: "learning curve", index: number)
+    var kept: [Int] = []
+    for (_, members) in Dictionary(grouping: rows.indices, by: { strata[$0] }).sorted(by: { $0.key < $1.key }) {
+      var members = members
+      generator.shuffle(&members)
+      kept += members.prefix(Int((Double(members.count) * share).rounded(.up))).map { rows[$0] }
+    }
+    return kept.sorted()
+  }
+
+  /// Does all fits, in parallel, and summarises them.
+  ///
+  /// A candidate that fails in one fold has no results; its failure is in the result and the others go on.
+  ///
+  /// - Parameter progress: Called after each fit, one call at a time, from any thread.
+  public func result(progress: (@Sendable (Progress) -> Void)? = nil) -> BenchmarkResult {
+    let tasks = tasks
+    let completed = Mutex(0)
+    let fits = Parallel.map(count: tasks.count, threadCount: threadCount) { index in
+      let task = tasks[index]
+      let fit = perform(task)
+      completed.withLock { count in
+        count += 1
+        progress?(
+          Progress(completedFits: count, totalFits: tasks.count, candidate: candidates[task.candidate].name))
+      }
+      return fit
+    }
+    return summary(of: fits)
+  }
+
+  private func perform(_ task: Task) -> FitResult {
+    let candidate = candidates[task.candidate]
+    do {
+      let scorer = try candidate.fit(task.split, splitSeed(seed, candidate: candidate.name, split: task.number))
+      let values = try scorer(task.split.testRows)
+      guard values.count == outcomes.count, values.allSatisfy({ $0.count == task.split.testRows.count }) else {
+        return FitResult(
+          task: task, values: [],
+          failure: "returned predictions of the wrong shape: one array per outcome, one number per test row")
+      }
+      for (outcome, column) in zip(outcomes, values) {
+        let isInvalid = zip(column, task.split.testRows).contains { value, row in
+          !outcome.values[row].isNaN && (value.isNaN || (outcome.kind == .continuous && value.isInfinite))
+        }
+        if isInvalid {
+          return FitResult(task: task, values: [], failure: "predicted '\(outcome.name)' as something not a number")
+        }
+      }
+      return FitResult(task: task, values: values, failure: nil)
+    } catch {
+      return FitResult(task: task, values: [], failure: "\(error)")
+    }
+  }
+}
