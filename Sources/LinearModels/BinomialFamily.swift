@@ -6,11 +6,17 @@ import StatisticalLearning
 final class BinomialFamily: SingleIndexFamily {
   let targets: [Double]
   let weights: [Double]
+  /// +1 for target 1, −1 for target 0; padded to a multiple of four.
+  private let signs: [Double]
+  private let paddedWeights: [Double]
 
   /// - Parameter weights: Sum to 1.
   init(targets: [Double], weights: [Double]) {
     self.targets = targets
     self.weights = weights
+    let padding = [Double](repeating: 0, count: SingleIndexState.padded(targets.count) - targets.count)
+    signs = targets.map { $0 == 1 ? 1 : -1 } + padding
+    paddedWeights = weights + padding
   }
 
   var rowCount: Int { targets.count }
@@ -22,46 +28,57 @@ final class BinomialFamily: SingleIndexFamily {
   }
 
   func evaluate(_ state: SingleIndexState) -> Double {
-    let intercept = state.nuisance[0]
-    var value = 0.0
-    var gradient = 0.0
-    var information = 0.0
-    targets.withUnsafeBufferPointer { targets in
-      weights.withUnsafeBufferPointer { weights in
-        for i in 0..<targets.count {
-          let eta = state.predictor[i] + intercept
-          let e = exp(-abs(eta))
+    typealias Lanes = Vectorized.Lanes
+    let intercept = Lanes(repeating: state.nuisance[0])
+    var value = Lanes.zero
+    var gradient = Lanes.zero
+    var information = Lanes.zero
+    let eta = UnsafeMutableRawPointer(state.predictor)
+    let residuals = UnsafeMutableRawPointer(state.residual)
+    let curvatures = UnsafeMutableRawPointer(state.curvature)
+    let crosses = UnsafeMutableRawPointer(state.cross)
+    signs.withUnsafeBytes { signs in
+      paddedWeights.withUnsafeBytes { weights in
+        for byte in stride(from: 0, to: signs.count, by: 32) {
+          let weight = weights.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+          let sign = signs.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+          // The margin is positive where the model leans to the right answer.
+          let margin = (eta.loadUnaligned(fromByteOffset: byte, as: Lanes.self) + intercept) * sign
+          let isWrong = margin .< 0
+          let distance = margin.replacing(with: -margin, where: isWrong)
+          let e = Vectorized.exponentialOfNegative(distance)
           let inverse = 1 / (1 + e)
-          let weight = weights[i]
-          let target = targets[i]
           // The probability of the wrong answer, and the loss of the right one, each without cancellation.
-          let isWrongSide = (eta >= 0) != (target == 1)
-          let wrong = isWrongSide ? inverse : e * inverse
-          let residual = target == 1 ? -weight * wrong : weight * wrong
+          let wrong = (e * inverse).replacing(with: inverse, where: isWrong)
+          let residual = -sign * weight * wrong
           let curvature = weight * e * inverse * inverse
-          value += weight * (log1p(e) + (isWrongSide ? abs(eta) : 0))
-          state.residual[i] = residual
-          state.curvature[i] = curvature
-          state.cross[i] = curvature
+          value += weight * (Vectorized.logOnePlus(e) + Lanes.zero.replacing(with: distance, where: isWrong))
+          residuals.storeBytes(of: residual, toByteOffset: byte, as: Lanes.self)
+          curvatures.storeBytes(of: curvature, toByteOffset: byte, as: Lanes.self)
+          crosses.storeBytes(of: curvature, toByteOffset: byte, as: Lanes.self)
           gradient += residual
           information += curvature
         }
       }
     }
-    state.nuisanceGradient[0] = gradient
-    state.information[0] = information
-    return value.isFinite ? value : .infinity
+    state.nuisanceGradient[0] = gradient.sum()
+    state.information[0] = information.sum()
+    let total = value.sum()
+    return total.isFinite ? total : .infinity
   }
 
-  func dualValue(_ residual: UnsafePointer<Double>) -> Double? {
+  /// The Kullback–Leibler divergence of two Bernoulli distributions is at most their χ² divergence.
+  func divergence(_ state: SingleIndexState, from residual: UnsafePointer<Double>, scale: Double) -> Double? {
     var value = 0.0
+    var isInside = true
     for i in 0..<targets.count {
-      let weight = weights[i]
-      // The probability of the wrong answer: 0 ≤ q ≤ 1 is the domain.
-      let q = (targets[i] == 1 ? -residual[i] : residual[i]) / weight
-      guard q >= 0, q <= 1 else { return nil }
-      if q > 0, q < 1 { value -= weight * (q * log(q) + (1 - q) * log1p(-q)) }
+      let other = scale * residual[i]
+      // The share of wrong answers at the dual point, times the weight: 0 … weight is the domain.
+      let wrong = -signs[i] * other
+      isInside = isInside && wrong >= 0 && wrong <= weights[i]
+      let difference = other - state.residual[i]
+      value += difference * difference / state.curvature[i]
     }
-    return value
+    return isInside && value.isFinite ? value : nil
   }
 }

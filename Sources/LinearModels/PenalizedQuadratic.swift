@@ -27,21 +27,30 @@ final class PenalizedQuadratic {
   private var factor = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var step = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var free: [Int] = []
+  /// The coordinates and squares that `factor` was made for; empty when the Hessian has changed since.
+  private var factored: [Int] = []
+  private var factoredSquares: [Double] = []
 
   var leading: Int { capacity }
 
-  deinit { release() }
-
-  private func release() {
+  deinit {
     for buffer in [hessian, gradient, v, absolute, square, lower, upper, factor, step] { buffer.deallocate() }
   }
 
-  /// Makes room for `count` coordinates; what was stored is lost when the room grows.
+  /// To be called whenever `hessian` is written.
+  func hessianDidChange() { factored.removeAll(keepingCapacity: true) }
+
+  /// Makes room for `count` coordinates; what was stored, `hessian` excepted, is lost when the room grows.
   func reserve(_ count: Int) {
+    let oldCount = self.count
     self.count = count
     guard count > capacity else { return }
-    release()
+    let oldHessian = hessian
+    let oldLeading = capacity
+    for buffer in [gradient, v, absolute, square, lower, upper, factor, step] { buffer.deallocate() }
+    let count = max(count, min(2 * capacity, count + 256))
     capacity = count
+    hessianDidChange()
     func vector() -> UnsafeMutablePointer<Double> {
       let buffer = UnsafeMutablePointer<Double>.allocate(capacity: count)
       buffer.initialize(repeating: 0, count: count)
@@ -49,6 +58,10 @@ final class PenalizedQuadratic {
     }
     hessian = .allocate(capacity: count * count)
     hessian.initialize(repeating: 0, count: count * count)
+    for column in 0..<oldCount {
+      (hessian + column * capacity).update(from: oldHessian + column * oldLeading, count: oldCount)
+    }
+    oldHessian.deallocate()
     factor = .allocate(capacity: count * count)
     factor.initialize(repeating: 0, count: count * count)
     (gradient, v, absolute, square, lower, upper, step) = (
@@ -62,7 +75,7 @@ final class PenalizedQuadratic {
     var worst = Double.infinity
     for _ in 0..<maximumSweeps {
       solveFreeCoordinates()
-      worst = sweep()
+      worst = sweep(tolerance)
       if worst <= tolerance { break }
     }
     return worst
@@ -77,14 +90,16 @@ final class PenalizedQuadratic {
   }
 
   /// One pass of exact minimisation over each coordinate; returns the largest violation met on the way.
-  private func sweep() -> Double {
+  ///
+  /// Coordinates that meet `tolerance` stay where they are.
+  private func sweep(_ tolerance: Double) -> Double {
     var worst = 0.0
     for j in 0..<count {
       let curvature = hessian[j * leading + j] + square[j]
       guard curvature > 0 else { continue }
       let violation = violation(j)
-      guard violation > 0 else { continue }
       worst = max(worst, violation)
+      guard violation > tolerance else { continue }
       let old = v[j]
       let pull = hessian[j * leading + j] * old - gradient[j]
       let shrunken = pull > absolute[j] ? pull - absolute[j] : pull < -absolute[j] ? pull + absolute[j] : 0
@@ -110,16 +125,12 @@ final class PenalizedQuadratic {
     }
     while !free.isEmpty {
       let m = free.count
+      guard factorize() else { return }
       for column in 0..<m {
         let j = free[column]
-        let source = hessian + j * leading
-        let target = factor + column * m
-        for row in column..<m { target[row] = source[free[row]] }
-        target[column] += square[j]
         let sign = absolute[j] == 0 ? 0 : v[j] > 0 ? absolute[j] : -absolute[j]
         step[column] = -(gradient[j] + square[j] * v[j] + sign)
       }
-      guard DenseKernels.factorize(factor, order: m, leading: m) else { return }
       DenseKernels.solve(factor: factor, order: m, leading: m, step)
       var length = 1.0
       var blocker = -1
@@ -148,6 +159,29 @@ final class PenalizedQuadratic {
       guard blocker >= 0 else { return }
       free.remove(at: blocker)
     }
+  }
+}
+
+extension PenalizedQuadratic {
+  /// Factorises the Hessian of the free coordinates, unless it stands already.
+  private func factorize() -> Bool {
+    let m = free.count
+    if factored == free, !(0..<m).contains(where: { factoredSquares[$0] != square[free[$0]] }) { return true }
+    factoredSquares.removeAll(keepingCapacity: true)
+    for column in 0..<m {
+      let j = free[column]
+      let source = hessian + j * leading
+      let target = factor + column * m
+      for row in column..<m { target[row] = source[free[row]] }
+      target[column] += square[j]
+      factoredSquares.append(square[j])
+    }
+    guard DenseKernels.factorize(factor, order: m, leading: m) else {
+      factored.removeAll(keepingCapacity: true)
+      return false
+    }
+    factored = free
+    return true
   }
 }
 

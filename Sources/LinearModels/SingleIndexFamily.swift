@@ -14,12 +14,15 @@ protocol SingleIndexFamily {
   /// Returns infinity outside the domain of the nuisance parameters.
   func evaluate(_ state: SingleIndexState) -> Double
 
-  /// `−F*(r)`, the part of the dual objective that depends on the loss, where `F*` is the convex conjugate of the mean
-  /// loss; `nil` outside its domain, or when the family has no closed conjugate.
-  func dualValue(_ residual: UnsafePointer<Double>) -> Double?
+  /// An upper bound on `F(η) + F*(r) − ⟨r, η⟩`, the Fenchel–Young gap of the mean loss `F` between the predictor of
+  /// `state` and the dual point `r = scale · residual`; 0 when `r` is the gradient at η, and of second order near it.
+  ///
+  /// `nil` when `r` is outside the domain of the conjugate `F*`.
+  func divergence(_ state: SingleIndexState, from residual: UnsafePointer<Double>, scale: Double) -> Double?
 }
 
-/// The buffers that a family reads and fills.
+/// The buffers that a family reads and fills. Each has room for a multiple of four rows; what is beyond the last row
+/// is zero.
 final class SingleIndexState {
   let rowCount: Int
   let nuisanceCount: Int
@@ -29,7 +32,7 @@ final class SingleIndexState {
   let residual: UnsafeMutablePointer<Double>
   /// ∂²F/∂ηᵢ², not negative.
   let curvature: UnsafeMutablePointer<Double>
-  /// ∂²F/∂ηᵢ∂νₖ, `rowCount` × `nuisanceCount`.
+  /// ∂²F/∂ηᵢ∂νₖ, `padded(rowCount)` × `nuisanceCount`.
   let cross: UnsafeMutablePointer<Double>
   /// ν
   var nuisance: [Double]
@@ -38,17 +41,24 @@ final class SingleIndexState {
   /// ∂²F/∂νₖ∂νₗ, column-major.
   var information: [Double]
 
+  static func padded(_ count: Int) -> Int { (count + 3) & ~3 }
+
+  /// The distance between the columns of `cross`.
+  var stride: Int { Self.padded(rowCount) }
+
   init(rowCount: Int, nuisance: [Double]) {
     self.rowCount = rowCount
     nuisanceCount = nuisance.count
-    predictor = .allocate(capacity: rowCount)
-    residual = .allocate(capacity: rowCount)
-    curvature = .allocate(capacity: rowCount)
-    cross = .allocate(capacity: rowCount * max(nuisance.count, 1))
-    predictor.initialize(repeating: 0, count: rowCount)
-    residual.initialize(repeating: 0, count: rowCount)
-    curvature.initialize(repeating: 0, count: rowCount)
-    cross.initialize(repeating: 0, count: rowCount * max(nuisance.count, 1))
+    func vector(_ columns: Int = 1) -> UnsafeMutablePointer<Double> {
+      let count = Self.padded(rowCount) * max(columns, 1)
+      let buffer = UnsafeMutablePointer<Double>.allocate(capacity: max(count, 1))
+      buffer.initialize(repeating: 0, count: count)
+      return buffer
+    }
+    predictor = vector()
+    residual = vector()
+    curvature = vector()
+    cross = vector(nuisance.count)
     self.nuisance = nuisance
     nuisanceGradient = [Double](repeating: 0, count: nuisance.count)
     information = [Double](repeating: 0, count: nuisance.count * nuisance.count)

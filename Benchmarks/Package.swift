@@ -1,0 +1,18 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// One executable per suite, named after it.
+func suite(_ name: String, _ modules: [String]) -> Target {
+  .executableTarget(
+    name: name + "Benchmark", dependencies: modules.map { .product(name: $0, package: "Innov4SME") })
+}
+
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v15)],
+  dependencies: [.package(name: "Innov4SME", path: "..")],
+  targets: [
+    suite("LinearModels", ["LinearModels", "StatisticalLearning"])
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,54 @@
+import Foundation
+import StatisticalLearning
+
+/// `--name value` pairs after the name of the task.
+struct Arguments {
+  let task: String
+  private let values: [String: String]
+
+  init(_ arguments: [String]) {
+    task = arguments.count > 1 ? arguments[1] : ""
+    var values: [String: String] = [:]
+    var index = 2
+    while index + 1 < arguments.count {
+      values[String(arguments[index].drop { $0 == "-" })] = arguments[index + 1]
+      index += 2
+    }
+    self.values = values
+  }
+
+  func text(_ name: String) -> String {
+    guard let value = values[name] else {
+      FileHandle.standardError.write(Data("missing --\(name)\n".utf8))
+      exit(64)
+    }
+    return value
+  }
+
+  func integer(_ name: String, default value: Int? = nil) -> Int { values[name].flatMap(Int.init) ?? value ?? 0 }
+  func number(_ name: String, default value: Double) -> Double { values[name].flatMap(Double.init) ?? value }
+
+  /// Native doubles, as written by numpy's `tofile` or R's `writeBin`.
+  func numbers(_ name: String) throws -> [Double] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: text(name)))
+    return data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+  }
+
+  func dataset() throws -> Dataset {
+    let matrix = Matrix(
+      rowCount: integer("rows"), columnCount: integer("columns"), elements: try numbers("x"))
+    return try Dataset(matrix: matrix, targets: try numbers("y"))
+  }
+}
+
+/// Seconds of each of `repeats` runs, and the result of the last.
+func timed<Value>(_ repeats: Int, _ body: () throws -> Value) rethrows -> (seconds: [Double], value: Value) {
+  let clock = ContinuousClock()
+  var seconds: [Double] = []
+  var value: Value!
+  for _ in 0..<max(repeats, 1) {
+    let duration = try clock.measure { value = try body() }
+    seconds.append(Double(duration.components.attoseconds) * 1e-18 + Double(duration.components.seconds))
+  }
+  return (seconds, value)
+}

@@ -1,0 +1,87 @@
+import Foundation
+import LinearModels
+import StatisticalLearning
+
+// One task per call; data made and read outside the clock; one JSON object on standard output.
+
+struct Output: Encodable {
+  var seconds: [Double]
+  var strengths: [Double] = []
+  var relativeDualityGaps: [Double] = []
+  var kktResiduals: [Double] = []
+  var passCounts: [Int] = []
+  /// Intercept first, one row per strength.
+  var coefficients: [[Double]] = []
+  var chosenStrength: Double?
+}
+
+func emit(_ output: Output) throws {
+  let encoder = JSONEncoder()
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+  FileHandle.standardOutput.write(try encoder.encode(output))
+}
+
+let arguments = Arguments(CommandLine.arguments)
+let repeats = arguments.integer("repeats", default: 1)
+let shape = PenaltyShape(l1Ratio: arguments.number("l1-ratio", default: 1))
+let tolerance = arguments.number("tolerance", default: 1e-8)
+let threadCount = arguments.integer("threads", default: 1)
+
+switch arguments.task {
+case "path":
+  let dataset = try arguments.dataset()
+  let learner = LogisticRegressionPath(
+    shape: shape, strengths: .values(try arguments.numbers("strengths")), tolerance: tolerance)
+  let (seconds, path) = try timed(repeats) { try learner.fit(dataset) }
+  var output = Output(seconds: seconds)
+  output.strengths = path.models.map { $0.penaltyStrength! }
+  output.relativeDualityGaps = path.models.map { $0.record!.relativeDualityGap }
+  output.kktResiduals = path.models.map { $0.record!.kktResidual }
+  output.passCounts = path.models.map { $0.record!.passCount }
+  output.coefficients = path.models.map { [$0.intercept] + $0.coefficients }
+  try emit(output)
+case "cross-validation":
+  let dataset = try arguments.dataset()
+  let learner = CrossValidatedLogisticRegression(
+    path: LogisticRegressionPath(
+      shape: shape, strengths: .values(try arguments.numbers("strengths")), tolerance: tolerance),
+    folds: try arguments.numbers("folds").map { Int($0) }, threadCount: threadCount)
+  let (seconds, result) = try timed(repeats) { try learner.fit(dataset) }
+  var output = Output(seconds: seconds)
+  output.chosenStrength = result.chosenStrength
+  try emit(output)
+case "bootstrap":
+  let dataset = try arguments.dataset()
+  let replicateCount = arguments.integer("replicates", default: 500)
+  let all = try arguments.numbers("counts")
+  let n = dataset.rowCount
+  let batch = try FitBatch(
+    dataset, replicateWeights: (0..<replicateCount).map { Array(all[$0 * n..<($0 + 1) * n]) })
+  let learner = LogisticRegressionPath(
+    shape: shape, strengths: .automatic(count: arguments.integer("count", default: 50)), tolerance: tolerance)
+  let (seconds, fits) = timed(repeats) { learner.fit(batch, threadCount: threadCount) }
+  var output = Output(seconds: seconds)
+  output.passCounts = try fits[0].map { try $0.get().models.count }
+  try emit(output)
+case "ridge-replicates":
+  let dataset = try arguments.dataset()
+  let n = dataset.rowCount
+  let weights = (0..<arguments.integer("replicates", default: 200)).map { replicate -> [Double] in
+    var generator = CounterBasedGenerator(seed: 1, purpose: "bootstrap", index: replicate)
+    return generator.bootstrapCounts(n).map(Double.init)
+  }
+  let second = dataset.targets.indices.map { dataset.matrix[$0, 0] > 0 ? dataset.targets[$0] : 1 - dataset.targets[$0] }
+  let batch = try FitBatch(
+    dataset, outcomes: [(dataset.targets, nil), (second, nil)], replicateWeights: weights)
+  let learner = CrossValidatedLogisticRegression(
+    path: LogisticRegressionPath(strengths: .automatic(count: arguments.integer("count", default: 25))),
+    folds: .random(count: arguments.integer("fold-count", default: 5), seed: 1))
+  let (seconds, fits) = timed(repeats) { learner.fit(batch, threadCount: threadCount) }
+  var output = Output(seconds: seconds)
+  output.strengths = try fits.joined().map { try $0.get().chosenStrength }
+  try emit(output)
+default:
+  FileHandle.standardError.write(Data("tasks: path, cross-validation, bootstrap, ridge-replicates\n".utf8))
+  exit(64)
+}

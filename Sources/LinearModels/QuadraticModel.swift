@@ -1,0 +1,129 @@
+import StatisticalLearning
+
+/// The second-order model of a loss at a reference point, over a growing list of features, nuisance parameters
+/// eliminated: `H = XᵀDX − C A⁻¹ Cᵀ` with `C = XᵀE`.
+///
+/// It is kept from pass to pass and from one strength to the next for as long as it predicts well, since the curvatures
+/// `D` change slowly along a path and making `H` anew is the dearest part of a pass.
+final class QuadraticModel {
+  let design: StandardizedDesign
+  let quadratic = PenalizedQuadratic()
+  /// The features in the order of the coordinates of `quadratic`.
+  private(set) var features: [Int] = []
+  private(set) var isStored: [Bool]
+  /// D, E, and the factor of A at the reference.
+  let curvature: UnsafeMutablePointer<Double>
+  let cross: UnsafeMutablePointer<Double>
+  private(set) var informationFactor: [Double]
+  private(set) var isValid = false
+  /// Whether no step has been taken since it was made.
+  var isFresh = false
+  private let stride: Int
+  private let nuisanceCount: Int
+  private var roots: UnsafeMutablePointer<Double>
+  /// √D X, one column per stored feature.
+  private var scaled = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+  private var scaledCapacity = 0
+  /// C, one row of `nuisanceCount` values per stored feature, and the same times L⁻ᵀ, for A = L Lᵀ.
+  private(set) var coupling: [Double] = []
+  private var reduced: [Double] = []
+
+  init(design: StandardizedDesign, nuisanceCount: Int) {
+    self.design = design
+    self.nuisanceCount = nuisanceCount
+    stride = SingleIndexState.padded(design.rowCount)
+    isStored = [Bool](repeating: false, count: design.columnCount)
+    curvature = .allocate(capacity: max(stride, 1))
+    cross = .allocate(capacity: max(stride * nuisanceCount, 1))
+    roots = .allocate(capacity: max(stride, 1))
+    informationFactor = []
+  }
+
+  deinit {
+    curvature.deallocate()
+    cross.deallocate()
+    roots.deallocate()
+    scaled.deallocate()
+  }
+
+  /// Makes the model anew at `state`, over `features`.
+  ///
+  /// - Returns: `false` when the nuisance parameters are not determined.
+  func refresh(at state: SingleIndexState, features newFeatures: [Int]) -> Bool {
+    let n = design.rowCount
+    let q = nuisanceCount
+    for j in features { isStored[j] = false }
+    features.removeAll(keepingCapacity: true)
+    coupling.removeAll(keepingCapacity: true)
+    reduced.removeAll(keepingCapacity: true)
+    curvature.update(from: state.curvature, count: stride)
+    cross.update(from: state.cross, count: stride * q)
+    for i in 0..<n { roots[i] = curvature[i].squareRoot() }
+    informationFactor = state.information
+    for k in 0..<q { informationFactor[k * q + k] += 1e-14 * informationFactor[k * q + k] + 1e-300 }
+    isValid = DenseKernels.factorize(&informationFactor, order: q, leading: q)
+    isFresh = isValid
+    if isValid { append(newFeatures) }
+    return isValid
+  }
+
+  /// Adds features that are not stored yet.
+  func append(_ new: [Int]) {
+    let n = design.rowCount
+    let q = nuisanceCount
+    let old = features.count
+    let count = old + new.count
+    guard !new.isEmpty else { return }
+    if count > scaledCapacity {
+      let capacity = min(max(count, 2 * scaledCapacity), max(design.columnCount, count))
+      let buffer = UnsafeMutablePointer<Double>.allocate(capacity: capacity * n)
+      buffer.update(from: scaled, count: old * n)
+      scaled.deallocate()
+      scaled = buffer
+      scaledCapacity = capacity
+    }
+    for (index, j) in new.enumerated() {
+      let source = design.columns + j * n
+      let target = scaled + (old + index) * n
+      for i in 0..<n { target[i] = roots[i] * source[i] }
+      isStored[j] = true
+      let start = coupling.count
+      for k in 0..<q { coupling.append(DenseKernels.dot(n, source, cross + k * stride)) }
+      // One row of C L⁻ᵀ by forward substitution.
+      for k in 0..<q {
+        var value = coupling[start + k]
+        for l in 0..<k { value -= informationFactor[l * q + k] * reduced[start + l] }
+        reduced.append(value / informationFactor[k * q + k])
+      }
+    }
+    features += new
+    quadratic.reserve(count)
+    quadratic.hessianDidChange()
+    let leading = quadratic.leading
+    let hessian = quadratic.hessian
+    // Rows of the new features against the old ones, then among themselves.
+    if old > 0 {
+      DenseKernels.multiply(
+        scaled + old * n, leadingA: n, transposedA: true, scaled, leadingB: n, transposedB: false,
+        rowCount: new.count, columnCount: old, innerCount: n, into: hessian + old, leadingC: leading)
+    }
+    DenseKernels.gram(
+      scaled + old * n, rowCount: n, columnCount: new.count, leading: n, into: hessian + old * leading + old,
+      leadingC: leading)
+    for row in old..<count {
+      for column in 0...row {
+        var value = hessian[column * leading + row]
+        for k in 0..<q { value -= reduced[row * q + k] * reduced[column * q + k] }
+        // Rounding must not turn an exactly collinear column into a direction of negative curvature.
+        if row == column { value = max(value, 0) * (1 + 1e-13) }
+        hessian[column * leading + row] = value
+        hessian[row * leading + column] = value
+      }
+    }
+  }
+
+  /// `A⁻¹ x`.
+  func solveInformation(_ x: inout [Double]) {
+    DenseKernels.solve(factor: informationFactor, order: nuisanceCount, leading: nuisanceCount, &x)
+  }
+}

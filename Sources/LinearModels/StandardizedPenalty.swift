@@ -1,0 +1,53 @@
+import StatisticalLearning
+
+/// The penalty in the coordinates of a ``StandardizedDesign``, at strength 1.
+struct StandardizedPenalty {
+  /// ρ fⱼ, the weight of `|w̃ⱼ|`.
+  var absolute: [Double]
+  /// (1 − ρ) fⱼ, the weight of `½ w̃ⱼ²`.
+  var square: [Double]
+  var lower: [Double]
+  var upper: [Double]
+  let l1Ratio: Double
+
+  init(_ shape: PenaltyShape, design: StandardizedDesign, isStandardizing: Bool) {
+    l1Ratio = shape.l1Ratio
+    let p = design.columnCount
+    absolute = [Double](repeating: 0, count: p)
+    square = [Double](repeating: 0, count: p)
+    lower = [Double](repeating: 0, count: p)
+    upper = [Double](repeating: 0, count: p)
+    for j in 0..<p where design.scales[j] > 0 {
+      let scale = design.scales[j]
+      let unit = isStandardizing ? 1 : 1 / scale
+      absolute[j] = shape.l1Ratio * shape.factor(j) * unit
+      square[j] = (1 - shape.l1Ratio) * shape.factor(j) * unit * unit
+      lower[j] = shape.lower(j) * scale
+      upper[j] = shape.upper(j) * scale
+    }
+  }
+
+  func isPenalized(_ j: Int) -> Bool { absolute[j] > 0 || square[j] > 0 }
+
+  func value(_ j: Int, _ w: Double) -> Double { absolute[j] * abs(w) + square[j] * w * w / 2 }
+
+  /// The Fenchel–Young gap of the penalty of feature `j`, at strength λ, between the coefficient `w` and the dual value
+  /// `c`: `λ Ω(w) + sup over v of (c v − λ Ω(v)) − c w`, not negative, 0 at the optimum.
+  ///
+  /// Where the supremum is infinite unless `|c| ≤ λ a`, the caller has made it so, up to rounding of `c`, which counts
+  /// as a gap of `|c w|`.
+  func divergence(_ j: Int, coefficient w: Double, dual c: Double, strength: Double) -> Double {
+    let a = strength * absolute[j]
+    let b = strength * square[j]
+    let excess = c > a ? c - a : c < -a ? c + a : 0
+    let bound = excess > 0 ? upper[j] : lower[j]
+    if b > 0 {
+      let v = excess > 0 ? min(excess / b, bound) : excess < 0 ? max(excess / b, bound) : 0
+      // c v − a|v| − ½ b v² − (c w − a|w| − ½ b w²), arranged so that equal v and w cancel exactly.
+      let difference = v - w
+      return max(0, c * difference - a * (abs(v) - abs(w)) - b * difference * (v + w) / 2)
+    }
+    if excess == 0 { return max(0, a * abs(w) - c * w) }
+    return bound.isInfinite ? abs(excess * w) : max(0, excess * bound + a * abs(w) - c * w)
+  }
+}
