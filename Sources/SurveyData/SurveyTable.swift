@@ -5,7 +5,7 @@ public struct SurveyTable: Sendable, Equatable {
   public let columns: [SurveyColumn]
   public let rowCount: Int
   /// How the file was read: what `check` prints.
-  public let source: SurveySource
+  public internal(set) var source: SurveySource
 
   /// The columns must have `rowCount` rows each, and names that differ.
   public init(columns: [SurveyColumn], rowCount: Int, source: SurveySource = SurveySource()) {
