@@ -1,0 +1,25 @@
+import SurveyData
+
+/// A survey of invented firms: what a file of it holds, what its columns mean, and the truth behind it.
+public struct SimulatedSurvey: Sendable {
+  /// As a reader gives it: missing answers are still the codes that ``codebook`` names.
+  public let table: SurveyTable
+  /// Marked as simulated.
+  public let codebook: Codebook
+  public let truth: SimulatedTruth
+
+  /// The table as CSV (RFC 4180, comma, decimal point, one header row).
+  public func csv() -> String {
+    var lines = [table.columns.map { Self.field($0.name) }.joined(separator: ",")]
+    lines.reserveCapacity(table.rowCount + 1)
+    for row in 0..<table.rowCount {
+      lines.append(table.columns.map { Self.field($0.text(row: row) ?? "") }.joined(separator: ","))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func field(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}
