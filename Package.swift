@@ -95,6 +95,7 @@ let package = Package(
     tests(
       "ModelFormats",
       ["CapabilityScoring", "LinearModels", "BoostedTrees", "SurveyData", "StatisticalLearning"]),
+    tests("DiagnosticReport", ["ModelEvaluation", "StatisticalLearning"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["innov4sme", "_TestSupport"]),
   ],

@@ -96,7 +96,7 @@ extension BenchmarkRun {
         let losses = part.repeats.compactMap { BenchmarkMetric.logLoss.value(of: $0.predictions) }
         let large = stackedRepeats(part).flatMap { recalibration(.calibrationInTheLarge, $0.0, $0.1) }
         let area = pooledInterval(part, .auc).map { interval in
-          interval.standardError > 0
+          interval.value > 0 && interval.value < 1
             ? IntervalEstimate(proportion: interval.value, standardError: interval.standardError, level: level)
             : p.areaUnderROCInterval(level: level) ?? interval
         }

@@ -46,8 +46,8 @@ extension BinaryPredictions {
 
   /// An interval for the area under the ROC curve, on the scale of its log-odds; `nil` when only one class occurs.
   ///
-  /// When the variance of DeLong is 0 (perfect separation) or undefined (one row in a class), the interval is that of
-  /// Newcombe (2006, method 5), which does not shrink to a point.
+  /// When the classes are separated (an area of 0 or 1), or the variance of DeLong is undefined (one row in a class), the
+  /// interval is that of Newcombe (2006, method 5), which does not shrink to a point.
   ///
   /// - Parameter isLogit: `false` gives the symmetric interval of pROC's `ci.auc`, cut to `0...1`.
   public func areaUnderROCInterval(
@@ -55,7 +55,7 @@ extension BinaryPredictions {
   ) -> IntervalEstimate? {
     guard let influence = areaUnderROCInfluence(weightMeaning: weightMeaning) else { return nil }
     let error = influence.variance(clusters: clusters, weightMeaning: weightMeaning).squareRoot()
-    guard error > 0, influence.value < 1, influence.value > 0 else {
+    guard !error.isNaN, influence.value < 1, influence.value > 0 else {
       let counts = [0.0, 1.0].map { outcome in
         InfluenceEstimate.observationCount(
           (0..<rowCount).lazy.filter { outcomes[$0] == outcome }.map { weights[$0] }, weightMeaning)
