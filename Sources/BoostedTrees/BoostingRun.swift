@@ -1,0 +1,181 @@
+import StatisticalLearning
+
+/// What a learner asks of boosting, whatever its loss.
+struct BoostingRequest: Sendable {
+  var parameters: BoostingParameters
+  var monotone: [String: MonotoneDirection]
+  var interactionGroups: [[String]]
+  var seed: UInt64
+  var threadCount: Int
+  /// Whether targets are classes.
+  var isClassification: Bool
+}
+
+/// What boosting found.
+struct BoostingResult<L: BoostingLoss> {
+  var ensemble: TreeEnsemble
+  /// The loss of each bag with the parameters it estimated.
+  var losses: [L]
+  /// Raw scores of each row by the bags that did not see it, output by output; `nil` with one bag.
+  var outOfFoldScores: [Double]?
+  var record: TrainingRecord
+}
+
+/// Boosts on a dataset: bins, folds, bags, early stopping, and the mean of the bags.
+func boost<L: BoostingLoss>(
+  _ dataset: Dataset, loss: L, _ request: BoostingRequest
+) throws(TrainingError) -> BoostingResult<L> {
+  let parameters = request.parameters
+  try parameters.validate()
+  guard request.threadCount >= 1 else {
+    throw .invalidParameter(name: "threadCount", value: "\(request.threadCount)", expected: "a whole number ≥ 1")
+  }
+  guard dataset.featureCount > 0 else { throw .noFeatures }
+  guard dataset.weights.contains(where: { $0 > 0 }) else { throw .noRows }
+  try loss.check(targets: dataset.targets, weights: dataset.weights)
+  let data = try BinnedDataset(
+    dataset, maximumBinCount: parameters.maximumBinCount, sharesDraws: request.isClassification,
+    threadCount: request.threadCount)
+  let constraints = try ColumnConstraints(
+    data.features, order: data.columnOrder, monotone: request.monotone, groups: request.interactionGroups)
+
+  let copyCount = (0..<data.unitCount).reduce(0) { $0 + Int(data.copyCount($1)) }
+  let bagCount = min(parameters.bagCount, copyCount)
+  let run = BaggedBoosting(data, loss: loss, request, constraints, bagCount: bagCount)
+  run.grow()
+  return try run.result(dataset)
+}
+
+/// The bags of one fit.
+private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
+  let data: BinnedDataset
+  let request: BoostingRequest
+  let bagCount: Int
+  let folds: FoldAssignment?
+  /// Each bag belongs to one thread at a time, which is why this class may be shared.
+  let bags: [Booster<L>]
+  let heldOutWeights: [[Double]]
+  private(set) var roundCount = 0
+  private(set) var heldOutLosses: [Double] = []
+  private(set) var trainingLosses: [Double] = []
+
+  init(
+    _ data: BinnedDataset, loss: L, _ request: BoostingRequest, _ constraints: ColumnConstraints, bagCount: Int
+  ) {
+    self.data = data
+    self.request = request
+    self.bagCount = bagCount
+    let parameters = request.parameters
+    let folds =
+      bagCount > 1
+      ? FoldAssignment(data, foldCount: bagCount, isStratified: request.isClassification, seed: request.seed) : nil
+    self.folds = folds
+    var bags: [Booster<L>] = []
+    var heldOut: [[Double]] = []
+    for bag in 0..<bagCount {
+      let multipliers = folds?.multipliers(data, leavingOut: bag) ?? (inside: data.allMultipliers, outside: [])
+      bags.append(
+        Booster(
+          data, loss: loss, parameters: parameters, constraints: constraints, multipliers: multipliers.inside,
+          bag: bag, folds: folds, seed: request.seed))
+      heldOut.append(
+        multipliers.outside.indices.map { unit in
+          data.realWeights.map { multipliers.outside[unit] > 0 ? $0[unit] : 0 } ?? Double(multipliers.outside[unit])
+        })
+    }
+    self.bags = bags
+    heldOutWeights = heldOut
+  }
+
+  /// All bags go on together, so that the number of rounds is judged by all left-out rows.
+  func grow() {
+    let parameters = request.parameters
+    let stopsEarly = parameters.stopsEarly && bagCount > 1
+    let chunk = stopsEarly ? 20 : max(parameters.treeCount, 1)
+    let patience = max(20, Int(2 / parameters.learningRate))
+    roundCount = 0
+    if stopsEarly {
+      heldOutLosses = [bags.indices.reduce(0.0) { $0 + bags[$1].totalLoss(weights: heldOutWeights[$1]) }]
+    }
+    while roundCount < parameters.treeCount {
+      let rounds = min(chunk, parameters.treeCount - roundCount)
+      let losses = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag -> [Double] in
+        var losses: [Double] = []
+        for _ in 0..<rounds {
+          self.bags[bag].advance()
+          if stopsEarly { losses.append(self.bags[bag].totalLoss(weights: self.heldOutWeights[bag])) }
+        }
+        return losses
+      }
+      roundCount += rounds
+      guard stopsEarly else { continue }
+      for round in 0..<rounds { heldOutLosses.append(losses.reduce(0.0) { $0 + $1[round] }) }
+      let best = heldOutLosses.indices.min { heldOutLosses[$0] < heldOutLosses[$1] }!
+      if roundCount - best >= patience { break }
+    }
+    if stopsEarly { roundCount = heldOutLosses.indices.min { heldOutLosses[$0] < heldOutLosses[$1] }! }
+  }
+
+  func result(_ dataset: Dataset) throws(TrainingError) -> BoostingResult<L> {
+    let outputCount = bags[0].loss.outputCount
+    var trees: [DecisionTree] = []
+    let scale = request.parameters.learningRate / Double(bagCount)
+    for bag in bags {
+      for tree in bag.trees.prefix(roundCount * outputCount) {
+        guard let tree = tree.decisionTree(in: data, scale: scale) else {
+          throw .invalidParameter(name: "targets", value: "beyond the range of numbers", expected: "moderate values")
+        }
+        trees.append(tree)
+      }
+    }
+    let baseScores = (0..<outputCount).map { output in
+      bags.reduce(0.0) { $0 + $1.baseScores[output] } / Double(bagCount)
+    }
+    let ensemble: TreeEnsemble
+    do {
+      ensemble = try TreeEnsemble(trees: trees, baseScores: baseScores, features: data.features)
+    } catch {
+      throw .invalidParameter(name: "targets", value: "beyond the range of numbers", expected: "moderate values")
+    }
+    let totalWeight = (0..<data.unitCount).reduce(0.0) { $0 + data.weight($1) }
+    let record = TrainingRecord(
+      parameters: request.parameters, seed: request.seed, monotone: request.monotone,
+      interactionGroups: request.interactionGroups, rowCount: dataset.weights.count { $0 > 0 },
+      totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount,
+      heldOutLosses: heldOutLosses.map { $0 / totalWeight })
+    return BoostingResult(
+      ensemble: ensemble, losses: bags.map(\.loss), outOfFoldScores: outOfFold(dataset, ensemble), record: record)
+  }
+
+  /// Each row's raw scores by the bags that left it out; a row of weight 0 was left out by all.
+  private func outOfFold(_ dataset: Dataset, _ ensemble: TreeEnsemble) -> [Double]? {
+    guard bagCount > 1 else { return nil }
+    let outputCount = bags[0].loss.outputCount
+    let unitCount = data.unitCount
+    var units = [Double](repeating: 0, count: unitCount * outputCount)
+    var totals = [Double](repeating: 0, count: unitCount)
+    for (bag, weights) in zip(bags, heldOutWeights) {
+      let scores = bag.scores(after: roundCount) { weights[$0] > 0 }
+      for unit in 0..<unitCount where weights[unit] > 0 {
+        totals[unit] += weights[unit]
+        for output in 0..<outputCount {
+          units[output * unitCount + unit] += weights[unit] * scores[output * unitCount + unit]
+        }
+      }
+    }
+    let rowCount = dataset.rowCount
+    let unseen = data.unitOfRow.indices.filter { data.unitOfRow[$0] < 0 }
+    let unseenScores = unseen.isEmpty ? [] : ensemble.rawScores(for: dataset.matrix.selectingRows(unseen))
+    var result = [Double](repeating: 0, count: rowCount * outputCount)
+    for output in 0..<outputCount {
+      for row in 0..<rowCount where data.unitOfRow[row] >= 0 {
+        let unit = Int(data.unitOfRow[row])
+        result[output * rowCount + row] = units[output * unitCount + unit] / totals[unit]
+      }
+      for (index, row) in unseen.enumerated() {
+        result[output * rowCount + row] = unseenScores[output * unseen.count + index] + (dataset.offsets?[row] ?? 0)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,158 @@
+/// How the values of one column become bins: one bin per distinct value where there are few, else runs of neighbouring
+/// values of about equal weight; missing values have a bin of their own, after the others.
+///
+/// Bins depend on the order of the values only, so that a monotone transform of a column changes nothing but the
+/// thresholds.
+struct FeatureBins: Sendable {
+  /// For a numeric column: value bin `b` holds the values `upperBounds[b - 1] < x <= upperBounds[b]`; the last bound is
+  /// the largest finite number.
+  let upperBounds: [Double]
+  /// For a categorical column: the level of each value bin, in ascending order.
+  let levels: [Int]
+  let isCategorical: Bool
+  /// Whether training values that are no level at all have a bin, after the levels. It is in no set.
+  let hasUnknown: Bool
+  let hasMissing: Bool
+
+  /// The bins that can be told apart by a threshold or put into a set.
+  var valueBinCount: Int { isCategorical ? levels.count : upperBounds.count }
+  var unknownBin: Int { levels.count }
+  var missingBin: Int { valueBinCount + (hasUnknown ? 1 : 0) }
+  var binCount: Int { missingBin + (hasMissing ? 1 : 0) }
+
+  /// Bins of a numeric or ordinal column.
+  ///
+  /// - Parameters:
+  ///   - values: `NaN` is missing.
+  ///   - counts: How much each row counts; rows that count 0 are ignored.
+  ///   - maximumBinCount: At least 2.
+  init(numeric values: UnsafeBufferPointer<Double>, counts: UnsafeBufferPointer<Int64>, maximumBinCount: Int) {
+    var missing = false
+    let distinct =
+      Self.smallIntegers(values, counts, missing: &missing) ?? Self.sortedDistinct(values, counts, missing: &missing)
+    var bounds: [Double] = []
+    if distinct.count <= maximumBinCount {
+      for (left, right) in zip(distinct, distinct.dropFirst()) { bounds.append(Self.middle(left.value, right.value)) }
+    } else {
+      // A bin is closed when the weight seen so far reaches its share of what is left, so that a value that is heavier
+      // than a share takes a bin alone and the others are spread over the rest.
+      var remaining = distinct.reduce(0) { $0 + $1.count }
+      var current: Int64 = 0
+      for (index, entry) in distinct.enumerated().dropLast() {
+        current += entry.count
+        let left = Int64(maximumBinCount - bounds.count)
+        guard left > 1 else { break }
+        let next = distinct[index + 1]
+        let share = remaining / left
+        if current >= share || (next.count >= share && current * 2 >= share) {
+          bounds.append(Self.middle(entry.value, next.value))
+          remaining -= current
+          current = 0
+        }
+      }
+    }
+    if !distinct.isEmpty { bounds.append(.greatestFiniteMagnitude) }
+    upperBounds = bounds
+    levels = []
+    isCategorical = false
+    hasUnknown = false
+    hasMissing = missing
+  }
+
+  /// Bins of a categorical column: one per level seen.
+  init(levelsOf values: UnsafeBufferPointer<Double>, counts: UnsafeBufferPointer<Int64>, levelCount: Int) {
+    var seen = Set<Int>()
+    var missing = false
+    var unknown = false
+    for (value, count) in zip(values, counts) where count > 0 {
+      if value.isNaN {
+        missing = true
+      } else if let level = Int(exactly: value), level >= 0, level < levelCount {
+        seen.insert(level)
+      } else {
+        unknown = true
+      }
+    }
+    upperBounds = []
+    levels = seen.sorted()
+    isCategorical = true
+    hasUnknown = unknown
+    hasMissing = missing
+  }
+
+  /// A threshold `t` with `left <= t < right`, halfway where the numbers allow it.
+  static func middle(_ left: Double, _ right: Double) -> Double {
+    let middle = left / 2 + right / 2
+    return middle >= left && middle < right ? middle : left
+  }
+
+  /// The distinct values with their counts when all are whole numbers within a short range, as answers are.
+  private static func smallIntegers(
+    _ values: UnsafeBufferPointer<Double>, _ counts: UnsafeBufferPointer<Int64>, missing: inout Bool
+  ) -> [(value: Double, count: Int64)]? {
+    var low = Double.infinity
+    var high = -Double.infinity
+    for index in values.indices where counts[index] > 0 {
+      let value = values[index]
+      if value.isNaN { continue }
+      guard value > -1e6, value < 1e6, value == Double(Int32(value)) else { return nil }
+      low = min(low, value)
+      high = max(high, value)
+    }
+    guard low <= high else {
+      missing = (0..<values.count).contains { counts[$0] > 0 }
+      return []
+    }
+    guard high - low < 1024 else { return nil }
+    var table = [Int64](repeating: 0, count: Int(high - low) + 1)
+    for index in values.indices where counts[index] > 0 {
+      let value = values[index]
+      if value.isNaN { missing = true } else { table[Int(value - low)] += counts[index] }
+    }
+    return table.indices.filter { table[$0] > 0 }.map { (low + Double($0), table[$0]) }
+  }
+
+  private static func sortedDistinct(
+    _ values: UnsafeBufferPointer<Double>, _ counts: UnsafeBufferPointer<Int64>, missing: inout Bool
+  ) -> [(value: Double, count: Int64)] {
+    var entries: [(value: Double, count: Int64)] = []
+    entries.reserveCapacity(values.count)
+    for index in values.indices where counts[index] > 0 {
+      if values[index].isNaN { missing = true } else { entries.append((values[index], counts[index])) }
+    }
+    entries.sort { $0.value < $1.value }
+    var distinct: [(value: Double, count: Int64)] = []
+    for entry in entries {
+      // −0 and 0 are one value.
+      if let last = distinct.last, last.value == entry.value {
+        distinct[distinct.count - 1].count += entry.count
+      } else {
+        distinct.append(entry)
+      }
+    }
+    return distinct
+  }
+
+  /// The bin of a value. A level that was not seen, and a missing value where none was, have none.
+  func bin(of value: Double) -> Int? {
+    if value.isNaN { return hasMissing ? missingBin : nil }
+    if isCategorical {
+      guard let level = Int(exactly: value) else { return hasUnknown ? unknownBin : nil }
+      let index = Self.firstIndex(levels.count) { levels[$0] >= level }
+      if index < levels.count, levels[index] == level { return index }
+      return hasUnknown ? unknownBin : nil
+    }
+    return upperBounds.isEmpty ? nil : Self.firstIndex(upperBounds.count) { upperBounds[$0] >= value }
+  }
+
+  @inline(__always)
+  static func firstIndex(_ count: Int, _ isTrue: (Int) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isTrue(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,245 @@
+import StatisticalLearning
+
+/// Sums over the rows of a node, as whole numbers: the gradient, and Hessian and count packed into one word.
+///
+/// `x` is Σ gradient; `y` is Σ count << `hessianBits` + Σ Hessian. Both are additive and can't overflow, by the choice
+/// of scales in ``QuantizedDerivatives``, so sums don't depend on their order, and differences are exact.
+typealias Sums = SIMD2<Int64>
+
+/// How sums are read.
+struct SumScales {
+  var gradient = 1.0
+  var hessian = 1.0
+  var hessianBits: Int64 = 32
+  var hessianMask: Int64 = 0xFFFF_FFFF
+
+  @inline(__always) func gradient(_ sums: Sums) -> Double { Double(sums.x) * gradient }
+  @inline(__always) func hessian(_ sums: Sums) -> Double { Double(sums.y & hessianMask) * hessian }
+  @inline(__always) func count(_ sums: Sums) -> Int64 { sums.y >> hessianBits }
+}
+
+/// What a leaf must have, and what its value costs.
+struct LeafObjective {
+  var l1: Double
+  var l2: Double
+  var minimumGain: Double
+  var minimumCount: Int64
+  var minimumHessian: Double
+  var categorySmoothing: Double
+  var scales = SumScales()
+
+  @inline(__always)
+  func thresholded(_ gradient: Double) -> Double {
+    if l1 == 0 { return gradient }
+    return gradient > l1 ? gradient - l1 : gradient < -l1 ? gradient + l1 : 0
+  }
+
+  /// The value that minimises the objective of a leaf within its bounds.
+  @inline(__always)
+  func value(_ gradient: Double, _ hessian: Double, _ bounds: ValueBounds) -> Double {
+    let denominator = hessian + l2
+    guard denominator > 0 else { return bounds.clamp(0) }
+    return bounds.clamp(-thresholded(gradient) / denominator)
+  }
+
+  /// By how much a leaf of this value lowers the objective.
+  @inline(__always)
+  func reduction(_ gradient: Double, _ hessian: Double, at value: Double) -> Double {
+    -(gradient * value + 0.5 * (hessian + l2) * value * value + l1 * abs(value))
+  }
+
+  /// The same at the best unbounded value.
+  @inline(__always)
+  func reduction(_ gradient: Double, _ hessian: Double) -> Double {
+    let g = thresholded(gradient)
+    let denominator = hessian + l2
+    return denominator > 0 ? 0.5 * g * g / denominator : 0
+  }
+}
+
+/// Between which values a leaf must stay so that a monotone direction holds.
+struct ValueBounds: Equatable {
+  var lower = -Double.infinity
+  var upper = Double.infinity
+
+  var isFree: Bool { lower == -.infinity && upper == .infinity }
+  @inline(__always) func clamp(_ value: Double) -> Double { max(lower, min(upper, value)) }
+}
+
+/// The best split of a node so far.
+struct SplitCandidate {
+  /// Reduction of the objective; 0 when there is no split.
+  var gain = 0.0
+  /// Position in the list of the tree's columns.
+  var slot = -1
+  /// The last value bin on the left, of a numeric column.
+  var boundary = 0
+  var missingGoesLeft = false
+  /// The bins on the left, of a categorical column.
+  var leftBins: [UInt16]?
+  var left = Sums()
+
+  var isValid: Bool { slot >= 0 }
+}
+
+/// Finds the best split of one column from its histogram.
+struct SplitFinder {
+  let objective: LeafObjective
+
+  /// Improves `best` by splits of a numeric column.
+  ///
+  /// - Parameters:
+  ///   - cells: The sums of each value bin, then of the missing bin when there is one.
+  ///   - parentReduction: What the node brings as a leaf.
+  @inline(__always)
+  func findNumeric(
+    _ cells: UnsafePointer<Sums>, valueBinCount: Int, hasMissing: Bool, total: Sums, bounds: ValueBounds,
+    direction: Int, parentReduction: Double, slot: Int, best: inout SplitCandidate
+  ) {
+    let missing = hasMissing ? cells[valueBinCount] : Sums()
+    let isFree = bounds.isFree && direction == 0 && objective.l1 == 0
+    if missing.y == 0 {
+      // Nobody's answer is missing here: a later one follows the heavier side.
+      scan(
+        cells, start: Sums(), boundaryCount: valueBinCount - 1, total: total, bounds: bounds, direction: direction,
+        isFree: isFree, parentReduction: parentReduction, slot: slot, missingGoesLeft: nil, best: &best)
+    } else {
+      // Missing right, the last boundary being "answered or not"; then missing left.
+      scan(
+        cells, start: Sums(), boundaryCount: valueBinCount, total: total, bounds: bounds, direction: direction,
+        isFree: isFree, parentReduction: parentReduction, slot: slot, missingGoesLeft: false, best: &best)
+      scan(
+        cells, start: missing, boundaryCount: valueBinCount - 1, total: total, bounds: bounds, direction: direction,
+        isFree: isFree, parentReduction: parentReduction, slot: slot, missingGoesLeft: true, best: &best)
+    }
+  }
+
+  @inline(__always)
+  private func scan(
+    _ cells: UnsafePointer<Sums>, start: Sums, boundaryCount: Int, total: Sums, bounds: ValueBounds, direction: Int,
+    isFree: Bool, parentReduction: Double, slot: Int, missingGoesLeft: Bool?, best: inout SplitCandidate
+  ) {
+    let scales = objective.scales
+    let minimumCount = objective.minimumCount
+    let minimumHessian = objective.minimumHessian
+    let l2 = objective.l2
+    let totalCount = scales.count(total)
+    let totalGradient = scales.gradient(total)
+    var threshold = max(best.gain, objective.minimumGain) + parentReduction
+    var left = start
+    var bestBoundary = -1
+    var bestLeft = Sums()
+    for boundary in 0..<max(boundaryCount, 0) {
+      let cell = cells[boundary]
+      if cell.y == 0 { continue }
+      left = left &+ cell
+      let count = scales.count(left)
+      if count < minimumCount { continue }
+      if totalCount &- count < minimumCount || totalCount == count { break }
+      let leftGradient = scales.gradient(left)
+      let leftHessian = scales.hessian(left)
+      let rightGradient = totalGradient - leftGradient
+      let rightHessian = scales.hessian(total &- left)
+      if leftHessian < minimumHessian || rightHessian < minimumHessian { continue }
+      let reduction: Double
+      if isFree {
+        let leftDenominator = leftHessian + l2
+        let rightDenominator = rightHessian + l2
+        let denominator = leftDenominator * rightDenominator
+        guard denominator > 0 else { continue }
+        reduction =
+          0.5
+          * (leftGradient * leftGradient * rightDenominator + rightGradient * rightGradient * leftDenominator)
+          / denominator
+      } else {
+        let leftValue = objective.value(leftGradient, leftHessian, bounds)
+        let rightValue = objective.value(rightGradient, rightHessian, bounds)
+        if Double(direction) * (rightValue - leftValue) < 0 { continue }
+        reduction =
+          objective.reduction(leftGradient, leftHessian, at: leftValue)
+          + objective.reduction(rightGradient, rightHessian, at: rightValue)
+      }
+      if reduction > threshold {
+        threshold = reduction
+        bestBoundary = boundary
+        bestLeft = left
+      }
+    }
+    guard bestBoundary >= 0 else { return }
+    let gain = threshold - parentReduction
+    guard gain > best.gain else { return }
+    best.gain = gain
+    best.slot = slot
+    best.leftBins = nil
+    best.left = bestLeft
+    best.missingGoesLeft = missingGoesLeft ?? (scales.count(bestLeft) > totalCount &- scales.count(bestLeft))
+    // Between two bins in use any boundary separates the same rows: take the middle one.
+    let valueBinCount = missingGoesLeft == false ? boundaryCount : boundaryCount + 1
+    var next = bestBoundary + 1
+    while next < valueBinCount, cells[next].y == 0 { next += 1 }
+    bestBoundary = next < valueBinCount ? bestBoundary + (next - 1 - bestBoundary) / 2 : valueBinCount - 1
+    best.boundary = bestBoundary
+  }
+
+  /// Improves `best` by splits of a categorical column: one level against the rest where levels are few, and prefixes
+  /// of the levels ordered by their smoothed ratio of sums (Fisher 1958: for squared loss the best of all sets is one
+  /// of these). A missing answer counts as one more level.
+  func findCategorical(
+    _ cells: UnsafePointer<Sums>, valueBinCount: Int, missingBin: Int, hasMissing: Bool, total: Sums,
+    bounds: ValueBounds, parentReduction: Double, slot: Int, best: inout SplitCandidate
+  ) {
+    let scales = objective.scales
+    var used = (0..<valueBinCount).filter { cells[$0].y != 0 }
+    if hasMissing, cells[missingBin].y != 0 { used.append(missingBin) }
+    guard !used.isEmpty else { return }
+    let totalCount = scales.count(total)
+
+    func consider(_ left: Sums, _ objective: LeafObjective, _ bins: @autoclosure () -> [Int]) {
+      let right = total &- left
+      let leftCount = scales.count(left)
+      let rightCount = scales.count(right)
+      guard leftCount >= objective.minimumCount, rightCount >= objective.minimumCount, leftCount > 0, rightCount > 0
+      else { return }
+      let leftHessian = scales.hessian(left)
+      let rightHessian = scales.hessian(right)
+      guard leftHessian >= objective.minimumHessian, rightHessian >= objective.minimumHessian else { return }
+      let leftGradient = scales.gradient(left)
+      let rightGradient = scales.gradient(right)
+      let leftValue = objective.value(leftGradient, leftHessian, bounds)
+      let rightValue = objective.value(rightGradient, rightHessian, bounds)
+      let gain =
+        objective.reduction(leftGradient, leftHessian, at: leftValue)
+        + objective.reduction(rightGradient, rightHessian, at: rightValue) - parentReduction
+      guard gain > max(best.gain, objective.minimumGain) else { return }
+      best.gain = gain
+      best.slot = slot
+      best.left = left
+      best.boundary = 0
+      let chosen = bins()
+      best.leftBins = chosen.map { UInt16($0) }
+      best.missingGoesLeft = hasMissing && chosen.contains(missingBin)
+    }
+
+    // A level that training never saw follows the rest.
+    for bin in used where used.count <= 8 || bin == missingBin { consider(cells[bin], objective, [bin]) }
+    guard used.count > 3 else { return }
+    var smoothed = objective
+    smoothed.l2 += objective.categorySmoothing
+    func ratio(_ bin: Int) -> Double {
+      let denominator = scales.hessian(cells[bin]) + objective.categorySmoothing
+      return denominator > 0 ? scales.gradient(cells[bin]) / denominator : 0
+    }
+    let ratios = used.map(ratio)
+    let order = used.indices.sorted { (ratios[$0], used[$0]) < (ratios[$1], used[$1]) }.map { used[$0] }
+    var left = Sums()
+    for (position, bin) in order.enumerated().dropLast() {
+      left = left &+ cells[bin]
+      // The lighter side is the set, so that an unseen level goes with the heavier one.
+      if 2 * scales.count(left) <= totalCount {
+        consider(left, smoothed, Array(order[...position]))
+      } else {
+        consider(total &- left, smoothed, Array(order[(position + 1)...]))
+      }
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import StatisticalLearning
+
+/// Grows one tree at a time on the rounded derivatives of a round. Its buffers are reused from tree to tree.
+final class TreeGrower {
+  let data: BinnedDataset
+  let parameters: BoostingParameters
+  let constraints: ColumnConstraints
+  /// The missing bin of each column; one past all bins where nothing is missing.
+  let missingBins: [Int32]
+
+  /// Units of the tree, node by node: each node's are a run.
+  private var rows: UnsafeMutablePointer<UInt32>
+  private var scratch: UnsafeMutablePointer<UInt32>
+  private var pool: HistogramPool
+  private(set) var leaves: [GrowingLeaf] = []
+  private(set) var tree = GrownTree()
+  private var layout = HistogramLayout()
+  private var bounds: MonotoneBounds?
+
+  init(_ data: BinnedDataset, _ parameters: BoostingParameters, _ constraints: ColumnConstraints) {
+    self.data = data
+    self.parameters = parameters
+    self.constraints = constraints
+    missingBins = data.bins.map { Int32($0.hasMissing ? $0.missingBin : Int(Int32.max)) }
+    rows = .allocate(capacity: data.unitCount)
+    scratch = .allocate(capacity: data.unitCount)
+    pool = HistogramPool()
+  }
+
+  deinit {
+    rows.deallocate()
+    scratch.deallocate()
+  }
+
+  /// - Parameters:
+  ///   - sums: The rounded derivatives of every unit; units that count nothing are left out.
+  ///   - columns: The columns that may be split on, ascending.
+  func grow(
+    sums: UnsafePointer<Sums>, total: Sums, scales: SumScales, columns: [Int]
+  ) -> GrownTree {
+    var objective = LeafObjective(
+      l1: parameters.l1, l2: parameters.l2, minimumGain: parameters.minimumGain,
+      minimumCount: max(1, Int64((Double(parameters.minimumRowsPerLeaf) * data.countScale).rounded())),
+      minimumHessian: parameters.minimumHessianPerLeaf, categorySmoothing: parameters.categorySmoothing)
+    objective.scales = scales
+    let finder = SplitFinder(objective: objective)
+    layout = HistogramLayout(data, columns: columns)
+    pool.reset(cellCount: layout.cellCount)
+    bounds = constraints.hasMonotone ? MonotoneBounds(data, constraints) : nil
+    tree = GrownTree()
+
+    var count = 0
+    for unit in 0..<data.unitCount where sums[unit].y != 0 {
+      rows[count] = UInt32(unit)
+      count += 1
+    }
+    var root = GrowingLeaf(node: 0, start: 0, count: count, depth: 0, sums: total, slots: layout.allSlots)
+    root.value = objective.value(scales.gradient(total), scales.hessian(total), ValueBounds())
+    tree.nodes.append(
+      GrownTree.Node(value: root.value, cover: Double(scales.count(total)) / data.countScale))
+    leaves = [root]
+    bounds?.addRoot()
+    if canSplit(root, objective) {
+      leaves[0].histogram = pool.take()
+      accumulate(leaves[0], sums)
+      findBest(0, finder)
+    }
+    while leaves.count < parameters.leafCount, let next = nextLeaf() { split(next, sums, finder) }
+    return tree
+  }
+
+  private func canSplit(_ leaf: GrowingLeaf, _ objective: LeafObjective) -> Bool {
+    if let maximumDepth = parameters.maximumDepth, leaf.depth >= maximumDepth { return false }
+    return leaf.count > 1 && !leaf.slots.isEmpty
+      && objective.scales.count(leaf.sums) >= 2 * objective.minimumCount
+      && objective.scales.hessian(leaf.sums) >= 2 * objective.minimumHessian
+  }
+
+  private func nextLeaf() -> Int? {
+    var best: Int?
+    for index in leaves.indices where leaves[index].best.isValid {
+      guard let current = best else {
+        best = index
+        continue
+      }
+      let isShallower = parameters.growth == .depthWise && leaves[index].depth < leaves[current].depth
+      let isAsDeep = parameters.growth == .leafWise || leaves[index].depth == leaves[current].depth
+      if isShallower || (isAsDeep && leaves[index].best.gain > leaves[current].best.gain) { best = index }
+    }
+    return best
+  }
+
+  private func split(_ index: Int, _ sums: UnsafePointer<Sums>, _ finder: SplitFinder) {
+    let objective = finder.objective
+    let scales = objective.scales
+    let parent = leaves[index]
+    let best = parent.best
+    let column = layout.columns[best.slot]
+    let leftNode = tree.nodes.count
+    var node = tree.nodes[parent.node]
+    node.column = Int32(column)
+    node.boundary = Int32(best.boundary)
+    node.missingGoesLeft = best.missingGoesLeft
+    node.left = Int32(leftNode)
+    node.right = Int32(leftNode + 1)
+    node.gain = best.gain
+    if let bins = best.leftBins {
+      var set = [Bool](repeating: false, count: max(data.bins[column].binCount, 1))
+      for bin in bins { set[Int(bin)] = true }
+      node.set = Int32(tree.sets.count)
+      tree.sets.append(set)
+    }
+    tree.nodes[parent.node] = node
+
+    let leftCount = partition(parent, node)
+    let slots = constraints.slots(layout, after: parent.path + [column], from: parent.slots)
+    let rightSums = parent.sums &- best.left
+    let valueBounds = parent.bounds
+    func child(_ node: Int, _ start: Int, _ count: Int, _ sums: Sums) -> GrowingLeaf {
+      var leaf = GrowingLeaf(node: node, start: start, count: count, depth: parent.depth + 1, sums: sums, slots: slots)
+      leaf.value = objective.value(scales.gradient(sums), scales.hessian(sums), valueBounds)
+      leaf.path = constraints.hasGroups ? parent.path + [column] : []
+      leaf.bounds = valueBounds
+      return leaf
+    }
+    var left = child(leftNode, parent.start, leftCount, best.left)
+    var right = child(leftNode + 1, parent.start + leftCount, parent.count - leftCount, rightSums)
+    for leaf in [left, right] {
+      tree.nodes.append(
+        GrownTree.Node(value: leaf.value, cover: Double(scales.count(leaf.sums)) / data.countScale))
+    }
+
+    let isFull = leaves.count + 1 >= parameters.leafCount
+    let leftSplits = !isFull && canSplit(left, objective)
+    let rightSplits = !isFull && canSplit(right, objective)
+    // The smaller child is counted, the larger one is what is left of the parent.
+    if leftSplits || rightSplits {
+      let leftIsSmaller = left.count <= right.count
+      if leftIsSmaller ? !rightSplits : !leftSplits {
+        // Only the smaller one can be split on: no use for the difference.
+        let histogram = parent.histogram
+        if leftIsSmaller { left.histogram = histogram } else { right.histogram = histogram }
+        pool.clear(histogram, layout, slots)
+        accumulate(leftIsSmaller ? left : right, sums)
+      } else {
+        let counted = pool.take()
+        var smaller = leftIsSmaller ? left : right
+        smaller.histogram = counted
+        accumulate(smaller, sums)
+        pool.subtract(counted, from: parent.histogram, layout, slots)
+        if leftIsSmaller {
+          left.histogram = counted
+          right.histogram = parent.histogram
+        } else {
+          right.histogram = counted
+          left.histogram = parent.histogram
+        }
+      }
+    } else {
+      pool.give(parent.histogram)
+    }
+    if !leftSplits, left.histogram >= 0 {
+      pool.give(left.histogram)
+      left.histogram = -1
+    }
+    if !rightSplits, right.histogram >= 0 {
+      pool.give(right.histogram)
+      right.histogram = -1
+    }
+    leaves[index] = left
+    leaves.append(right)
+    var changed: [Int] = []
+    if bounds != nil {
+      changed = bounds!.split(
+        leaf: index, node: node, missingBin: Int(missingBins[column]), leaves: leaves.map(\.value))
+      for leaf in [index, leaves.count - 1] + changed {
+        leaves[leaf].bounds = bounds!.bounds(of: leaf, leaves.map(\.value))
+      }
+    }
+    if isFull { return }
+    if leftSplits { findBest(index, finder) }
+    if rightSplits { findBest(leaves.count - 1, finder) }
+    for leaf in changed where leaves[leaf].histogram >= 0 { findBest(leaf, finder) }
+  }
+
+  private func findBest(_ index: Int, _ finder: SplitFinder) {
+    let leaf = leaves[index]
+    let scales = finder.objective.scales
+    let parentReduction = finder.objective.reduction(
+      scales.gradient(leaf.sums), scales.hessian(leaf.sums), at: leaf.value)
+    var best = SplitCandidate()
+    let cells = pool.cells(leaf.histogram)
+    for slot32 in leaf.slots {
+      let slot = Int(slot32)
+      let column = layout.columns[slot]
+      let bins = layout.bins[slot]
+      let start = UnsafePointer(cells + layout.offsets[slot])
+      if bins.isCategorical {
+        finder.findCategorical(
+          start, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, hasMissing: bins.hasMissing,
+          total: leaf.sums, bounds: leaf.bounds, parentReduction: parentReduction, slot: slot, best: &best)
+      } else {
+        finder.findNumeric(
+          start, valueBinCount: bins.valueBinCount, hasMissing: bins.hasMissing, total: leaf.sums, bounds: leaf.bounds,
+          direction: constraints.directions[column], parentReduction: parentReduction, slot: slot, best: &best)
+      }
+    }
+    leaves[index].best = best
+    if !best.isValid {
+      pool.give(leaf.histogram)
+      leaves[index].histogram = -1
+    }
+  }
+
+  private func accumulate(_ leaf: GrowingLeaf, _ sums: UnsafePointer<Sums>) {
+    layout.accumulate(
+      data, rows: UnsafePointer(rows + leaf.start), count: leaf.count, sums: sums, slots: leaf.slots,
+      into: pool.cells(leaf.histogram))
+  }
+
+  /// Moves the units of the left child before those of the right one, each in their order.
+  private func partition(_ leaf: GrowingLeaf, _ node: GrownTree.Node) -> Int {
+    let column = Int(node.column)
+    let missingBin = Int(missingBins[column])
+    let start = rows + leaf.start
+    var leftCount = 0
+    var rightCount = 0
+    let isNumeric = node.set < 0
+    let boundary = Int(node.boundary)
+    let missingGoesLeft = node.missingGoesLeft
+    for index in 0..<leaf.count {
+      let unit = start[index]
+      let bin = data.bin(Int(unit), column)
+      let isLeft =
+        isNumeric
+        ? (bin == missingBin ? missingGoesLeft : bin <= boundary)
+        : tree.goesLeft(node, bin, missingBin: missingBin)
+      start[leftCount] = unit
+      scratch[rightCount] = unit
+      leftCount &+= isLeft ? 1 : 0
+      rightCount &+= isLeft ? 0 : 1
+    }
+    (start + leftCount).update(from: scratch, count: rightCount)
+    return leftCount
+  }
+
+  /// Adds the last tree's values to the scores of all units: by runs for those that grew it, by descent for others.
+  func addScores(_ scores: UnsafeMutablePointer<Double>, scale: Double, sums: UnsafePointer<Sums>) {
+    for leaf in leaves {
+      let value = tree.nodes[leaf.node].value * scale
+      for index in leaf.start..<leaf.start + leaf.count { scores[Int(rows[index])] += value }
+    }
+    guard leaves.reduce(0, { $0 + $1.count }) < data.unitCount else { return }
+    missingBins.withUnsafeBufferPointer { missing in
+      for unit in 0..<data.unitCount where sums[unit].y == 0 {
+        scores[unit] += tree.nodes[tree.leaf(of: unit, in: data, missingBins: missing.baseAddress!)].value * scale
+      }
+    }
+  }
+}
+
+/// A leaf while its tree grows.
+struct GrowingLeaf {
+  var node: Int
+  var start: Int
+  var count: Int
+  var depth: Int
+  var sums: Sums
+  /// Columns that it may be split on.
+  var slots: [Int32]
+  /// −1 when it needs none.
+  var histogram = -1
+  var value = 0.0
+  var bounds = ValueBounds()
+  /// Columns split on above it; kept only under interaction constraints.
+  var path: [Int] = []
+  var best = SplitCandidate()
+
+  init(node: Int, start: Int, count: Int, depth: Int, sums: Sums, slots: [Int32]) {
+    self.node = node
+    self.start = start
+    self.count = count
+    self.depth = depth
+    self.sums = sums
+    self.slots = slots
+  }
+}
