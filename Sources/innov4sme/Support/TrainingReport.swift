@@ -1,0 +1,97 @@
+import CapabilityScoring
+import Foundation
+
+/// What `train` prints: the settings in use, and how well firms that the models had not seen are predicted.
+struct TrainingReport {
+  let record: TrainingRecord
+  let joint: JointModel?
+
+  func rendered() -> String {
+    var parts = [settings(), performance()]
+    if let together { parts.append(together) }
+    return parts.joined(separator: "\n\n")
+  }
+
+  private func settings() -> String {
+    let settings = record.settings
+    let penalty =
+      settings.l1Ratio == 0
+      ? "ridge" : settings.l1Ratio == 1 ? "lasso" : "elastic net, \(NumberText.decimal(settings.l1Ratio, 2)) of it L1"
+    return """
+      Settings
+        learner      \(settings.learner.rawValue)
+        penalty      \(penalty); the best of \(settings.strengthCount) strengths by \(settings.innerFolds)-fold cross-validation
+        evaluation   \(settings.repeats) × \(settings.folds)-fold cross-validation; all that is learned is learned within the folds
+        monotone     \(settings.isMonotone ? "yes: more of an actionable capability never lowers an outcome" : "no")
+        calibration  \(settings.calibration.rawValue)
+        bootstrap    \(settings.bootstrap) replicates
+        weights      \(settings.usesWeights ? "the survey's" : "every firm counts once")
+        seed         \(settings.seed)
+      """
+  }
+
+  private func performance() -> String {
+    let hasBinary = record.outcomes.contains { $0.candidates.contains { $0.areaUnderROC != nil } }
+    let hasContinuous = record.outcomes.contains { $0.candidates.contains { $0.rSquared != nil } }
+    var blocks: [String] = []
+    if hasBinary { blocks.append(binaryTable()) }
+    if hasContinuous { blocks.append(continuousTable()) }
+    return "Firms not seen in training (means over the repeats; ▸ is the learner in use)\n"
+      + blocks.joined(separator: "\n\n")
+  }
+
+  private func binaryTable() -> String {
+    var table = TextTable([
+      ("outcome", .left), ("firms", .right), ("with it", .right), ("learner", .left), ("AUC", .right),
+      ("log-loss", .right), ("± se", .right), ("Brier", .right), ("slope", .right),
+    ])
+    for outcome in record.outcomes where outcome.candidates.contains(where: { $0.areaUnderROC != nil }) {
+      let share = Double(outcome.eventCount) / Double(outcome.firmCount)
+      let baseLoss = -(share * log(share) + (1 - share) * log1p(-share))
+      table.append([
+        outcome.id, NumberText.count(outcome.firmCount), NumberText.percent(share), "  base rate", "0.500",
+        NumberText.decimal(baseLoss, 4), "", NumberText.decimal(share * (1 - share), 4), "",
+      ])
+      for candidate in outcome.candidates {
+        table.append([
+          "", "", "", (candidate.learner == outcome.learner ? "▸ " : "  ") + candidate.learner.rawValue,
+          NumberText.decimal(candidate.areaUnderROC, 3), NumberText.decimal(candidate.loss, 4),
+          NumberText.decimal(candidate.lossStandardError, 4), NumberText.decimal(candidate.brierScore, 4),
+          NumberText.decimal(candidate.calibrationSlope, 2),
+        ])
+      }
+    }
+    return table.rendered(indent: 2)
+  }
+
+  private func continuousTable() -> String {
+    var table = TextTable([
+      ("outcome", .left), ("firms", .right), ("learner", .left), ("R²", .right), ("root mean squared error", .right),
+    ])
+    for outcome in record.outcomes where outcome.candidates.contains(where: { $0.rSquared != nil }) {
+      for (index, candidate) in outcome.candidates.enumerated() {
+        table.append([
+          index == 0 ? outcome.id : "", index == 0 ? NumberText.count(outcome.firmCount) : "",
+          (candidate.learner == outcome.learner ? "▸ " : "  ") + candidate.learner.rawValue,
+          NumberText.decimal(candidate.rSquared, 3), NumberText.decimal(candidate.loss.squareRoot(), 4),
+        ])
+      }
+    }
+    return table.rendered(indent: 2)
+  }
+
+  private var together: String? {
+    guard let joint else { return nil }
+    let estimate = joint.estimate
+    let first = record.outcomes[joint.first].id
+    let second = record.outcomes[joint.second].id
+    return """
+      Together
+        Given a firm's answers, the odds of \(first) among firms with \(second) are \
+      \(NumberText.decimal(estimate.crossRatio.value, 2)) times those among firms without
+        (cross-ratio ψ, 95 % interval \(NumberText.decimal(estimate.lower.value, 2)) to \
+      \(NumberText.decimal(estimate.upper.value, 2)); test of ψ = 1: p \(NumberText.pValue(estimate.pValue)); \
+      \(NumberText.count(estimate.informativeRowCount)) firms). An association, not an effect.
+      """
+  }
+}
