@@ -13,15 +13,19 @@ public struct AnswerColumn: Sendable, Hashable, Codable {
   /// How much one step adds: one level for ordered answers, a quarter of the range between the quartiles or what the
   /// codebook says for quantities.
   public var step: Double
+  /// Whether the values are `log(1 + x)` of a quantity with a long tail.
+  public var isLogarithmic: Bool
 
   public init(
-    feature: Feature, capability: Int? = nil, weight: Double = 1, topLevel: Double? = nil, step: Double = 1
+    feature: Feature, capability: Int? = nil, weight: Double = 1, topLevel: Double? = nil, step: Double = 1,
+    isLogarithmic: Bool = false
   ) {
     self.feature = feature
     self.capability = capability
     self.weight = weight
     self.topLevel = topLevel
     self.step = step
+    self.isLogarithmic = isLogarithmic
   }
 }
 
