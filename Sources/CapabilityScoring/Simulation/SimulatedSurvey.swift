@@ -18,6 +18,11 @@ public struct SimulatedSurvey: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The codebook as YAML, with a first line that says what it is.
+  public func codebookYAML() -> String {
+    "# SIMULATED: the firms of this survey are invented. Written by innov4sme simulate.\n" + codebook.yaml()
+  }
+
   private static func field(_ text: String) -> String {
     guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""

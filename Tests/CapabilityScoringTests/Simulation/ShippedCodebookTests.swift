@@ -79,3 +79,24 @@ struct ShippedCodebookTests {
     #expect(try Codebook(yaml: survey.codebook.yaml()) == survey.codebook)
   }
 }
+
+@Suite("The simulated survey that ships")
+struct ShippedSimulationTests {
+  private func file(_ name: String) throws -> String {
+    try String(contentsOf: datasets.appendingPathComponent("simulated-wine/\(name)"), encoding: .utf8)
+  }
+
+  @Test("its files are those that its README's command makes")
+  func madeAgain() throws {
+    let survey = try SurveySimulation.wine(firms: 300, countries: ["FR", "CL", "AR"], seed: 2026).simulated()
+    #expect(survey.csv() == (try file("survey.csv")))
+    #expect(survey.codebookYAML() == (try file("codebook.yaml")))
+    let truth = try JSONDecoder().decode(SimulatedTruth.self, from: Data(file("truth.json").utf8))
+    #expect(truth.isSimulated && truth.capabilities == survey.truth.capabilities && truth.seed == 2026)
+    #expect(truth.effects == survey.truth.effects && truth.firms.count == 300)
+    for (kept, made) in zip(truth.firms, survey.truth.firms) {
+      #expect(kept.id == made.id && kept.orderBySmaller == made.orderBySmaller)
+      #expect(abs(kept.innovation - made.innovation) < 1e-6 && abs(kept.both - made.both) < 1e-6)
+    }
+  }
+}
