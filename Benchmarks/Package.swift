@@ -12,7 +12,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "Innov4SME", path: "..")],
   targets: [
-    suite("LinearModels", ["LinearModels", "StatisticalLearning"])
+    suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
+    suite("SurveyReader", ["SurveyData"]),
   ],
   swiftLanguageModes: [.v6]
 )

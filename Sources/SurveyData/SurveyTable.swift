@@ -62,19 +62,33 @@ public struct SurveyColumn: Sendable, Equatable {
   /// The question or variable label, when the file has one.
   public let label: String?
   public let values: Values
-  /// The labels that the file gives to numbers (Stata, SPSS), in ascending order of the number.
+  /// The labels that the file gives to numbers (Stata, SPSS), in ascending order of the number. Those of codes that the
+  /// file declares missing are among them.
   public let valueLabels: [ValueLabel]
+  /// The labels that the file gives to texts (SPSS).
+  public let textLabels: [String: String]
   /// One raw ``MissingReason`` per row, 0 where there is an answer; empty when no answer is missing.
   public let missingReasons: [UInt8]
+  /// The codes that the file itself declares missing and that occur: SPSS's user-missing values, Stata's `.a` to `.z`.
+  public let missingCodes: [MissingCode]
+  /// One more than the index of the row's code in ``missingCodes``, 0 where there is none; empty when no row has one.
+  public let missingCodeIndices: [Int32]
 
   public init(
-    name: String, label: String? = nil, values: Values, valueLabels: [ValueLabel] = [], missingReasons: [UInt8] = []
+    name: String, label: String? = nil, values: Values, valueLabels: [ValueLabel] = [],
+    textLabels: [String: String] = [:], missingReasons: [UInt8] = [], missingCodes: [MissingCode] = [],
+    missingCodeIndices: [Int32] = []
   ) {
     self.name = name
     self.label = label
     self.values = values
     self.valueLabels = valueLabels
+    self.textLabels = textLabels
     self.missingReasons = missingReasons
+    self.missingCodes = missingCodes
+    self.missingCodeIndices = missingCodeIndices
+    precondition(
+      missingCodeIndices.isEmpty || missingCodeIndices.count == rowCount, "missing codes for another number of rows")
     precondition(missingReasons.isEmpty || missingReasons.count == rowCount, "reasons for another number of rows")
   }
 
@@ -88,6 +102,12 @@ public struct SurveyColumn: Sendable, Equatable {
   /// Why the answer of a row is missing; `nil` when there is one.
   public func missingReason(row: Int) -> MissingReason? {
     missingReasons.isEmpty ? nil : MissingReason(rawValue: missingReasons[row])
+  }
+
+  /// The code that stands in the file where the answer is missing; `nil` when there is none.
+  public func missingCode(row: Int) -> MissingCode? {
+    guard !missingCodeIndices.isEmpty, missingCodeIndices[row] > 0 else { return nil }
+    return missingCodes[Int(missingCodeIndices[row]) - 1]
   }
 
   /// The answer as text: the number in its shortest form, the text as it stands; `nil` when missing.
@@ -110,8 +130,9 @@ public struct SurveyColumn: Sendable, Equatable {
       case .texts(let codes, let levels): .texts(indices.map { codes[$0] }, levels: levels)
       }
     return SurveyColumn(
-      name: name, label: label, values: selected, valueLabels: valueLabels,
-      missingReasons: missingReasons.isEmpty ? [] : indices.map { missingReasons[$0] })
+      name: name, label: label, values: selected, valueLabels: valueLabels, textLabels: textLabels,
+      missingReasons: missingReasons.isEmpty ? [] : indices.map { missingReasons[$0] }, missingCodes: missingCodes,
+      missingCodeIndices: missingCodeIndices.isEmpty ? [] : indices.map { missingCodeIndices[$0] })
   }
 }
 
@@ -123,5 +144,23 @@ public struct ValueLabel: Sendable, Hashable {
   public init(value: Double, label: String) {
     self.value = value
     self.label = label
+  }
+}
+
+/// A code that a file declares missing.
+public struct MissingCode: Sendable, Hashable {
+  /// As the program of the file shows it: `-99`, `.a`, a text.
+  public let code: String
+  /// The number, where the code is one.
+  public let number: Double?
+  public let label: String?
+  /// What the label tells; ``MissingReason/blank`` when it tells nothing.
+  public let reason: MissingReason
+
+  public init(code: String, number: Double? = nil, label: String? = nil, reason: MissingReason = .blank) {
+    self.code = code
+    self.number = number
+    self.label = label
+    self.reason = reason
   }
 }

@@ -80,7 +80,7 @@ enum DecimalParser {
     guard number.isFinite else { return .notNumber }
     let signed = negative ? -number.magnitude : number.magnitude
     if isWhole, integerDigits > 1, text[firstDigit] == UInt8(ascii: "0") { return .zeroPadded(signed) }
-    if isWhole, number > 9_007_199_254_740_992 { return .tooManyDigits(signed) }
+    if isWhole, mantissa > 1 << 53 { return .tooManyDigits(signed) }
     return .number(signed)
   }
 
