@@ -10,7 +10,7 @@ final class BinomialFamily: SingleIndexFamily {
   private let signs: [Double]
   private let paddedWeights: [Double]
 
-  /// - Parameter weights: Sum to 1.
+  /// - Parameter weights: Sum to 1, less what is held out.
   init(targets: [Double], weights: [Double]) {
     self.targets = targets
     self.weights = weights
@@ -71,7 +71,7 @@ final class BinomialFamily: SingleIndexFamily {
   func divergence(_ state: SingleIndexState, from residual: UnsafePointer<Double>, scale: Double) -> Double? {
     var value = 0.0
     var isInside = true
-    for i in 0..<targets.count {
+    for i in 0..<targets.count where weights[i] > 0 {
       let other = scale * residual[i]
       // The share of wrong answers at the dual point, times the weight: 0 … weight is the domain.
       let wrong = -signs[i] * other

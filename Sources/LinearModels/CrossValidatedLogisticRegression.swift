@@ -62,6 +62,12 @@ public struct CrossValidatedLogisticRegression: Learner {
     _ dataset: Dataset, weights: [Double], threadCount: Int
   ) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
     let (folds, foldCount) = try folds.resolved(targets: dataset.targets)
+    let size = dataset.featureCount
+    // All folds in step, where their Hessians fit into memory together.
+    if path.shape.l1Ratio == 0, size > 0, size <= 300, (foldCount + 1) * size * size <= 4_000_000 {
+      let (full, results) = try fitRidge(dataset, weights: weights, folds: folds, foldCount: foldCount)
+      return try choose(full, results)
+    }
     let full = try path.fit(dataset, weights: weights)
     let strengths = full.models.map { $0.penaltyStrength! }
     guard !strengths.isEmpty else {
@@ -84,7 +90,18 @@ public struct CrossValidatedLogisticRegression: Learner {
       }
       return FoldResult(weight: heldWeights.reduce(0, +), losses: losses)
     }
-    let curve = ValidationCurve(loss: loss, strengths: strengths, folds: results.compactMap { $0 })
+    return try choose(full, results.compactMap { $0 })
+  }
+
+  private func choose(
+    _ full: LogisticRegressionPathModel, _ results: [FoldResult]
+  ) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
+    let strengths = full.models.map { $0.penaltyStrength! }
+    let curve = ValidationCurve(loss: loss, strengths: strengths, folds: results)
+    guard !curve.means.isEmpty else {
+      throw .invalidParameter(
+        name: "strengths", value: "\(full.strengths)", expected: "strengths at which every fold can be certified")
+    }
     let index = rule == .minimum ? curve.minimumIndex : curve.oneStandardErrorIndex
     return CrossValidatedLogisticRegressionModel(
       model: full.models[index], chosenIndex: index, rule: rule, path: full, curve: curve)

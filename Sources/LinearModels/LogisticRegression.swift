@@ -73,9 +73,10 @@ func validateTolerance(_ tolerance: Double) throws(TrainingError) {
 
 /// The checks that every logistic fit makes of its rows, and its solver.
 func makeBinomialSolver(
-  _ dataset: Dataset, weights: [Double], shape: PenaltyShape, standardizesFeatures: Bool, tolerance: Double
+  _ dataset: Dataset, weights: [Double], rowOrder: [Int]? = nil, shape: PenaltyShape, standardizesFeatures: Bool,
+  tolerance: Double
 ) throws(TrainingError) -> PathSolver<BinomialFamily> {
-  let design = try StandardizedDesign(dataset, weights: weights)
+  let design = try StandardizedDesign(dataset, weights: weights, rowOrder: rowOrder)
   let targets = design.sourceRows.map { dataset.targets[$0] }
   if let index = targets.firstIndex(where: { $0 != 0 && $0 != 1 }) {
     throw .invalidTarget(row: design.sourceRows[index], expected: "0 or 1")

@@ -46,7 +46,17 @@ final class SingleIndexState {
   /// The distance between the columns of `cross`.
   var stride: Int { Self.padded(rowCount) }
 
-  init(rowCount: Int, nuisance: [Double]) {
+  private let ownsBuffers: Bool
+
+  /// - Parameters:
+  ///   - predictor: Storage that the caller keeps alive; `nil` allocates it.
+  ///   - residual: The same.
+  init(
+    rowCount: Int, nuisance: [Double], predictor: UnsafeMutablePointer<Double>? = nil,
+    residual: UnsafeMutablePointer<Double>? = nil
+  ) {
+    precondition((predictor == nil) == (residual == nil), "both buffers are lent, or neither")
+    ownsBuffers = predictor == nil
     self.rowCount = rowCount
     nuisanceCount = nuisance.count
     func vector(_ columns: Int = 1) -> UnsafeMutablePointer<Double> {
@@ -55,8 +65,8 @@ final class SingleIndexState {
       buffer.initialize(repeating: 0, count: count)
       return buffer
     }
-    predictor = vector()
-    residual = vector()
+    self.predictor = predictor ?? vector()
+    self.residual = residual ?? vector()
     curvature = vector()
     cross = vector(nuisance.count)
     self.nuisance = nuisance
@@ -65,8 +75,10 @@ final class SingleIndexState {
   }
 
   deinit {
-    predictor.deallocate()
-    residual.deallocate()
+    if ownsBuffers {
+      predictor.deallocate()
+      residual.deallocate()
+    }
     curvature.deallocate()
     cross.deallocate()
   }

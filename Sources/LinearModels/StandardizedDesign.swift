@@ -23,9 +23,10 @@ final class StandardizedDesign: @unchecked Sendable {  // Written in `init` only
 
   deinit { columns.deallocate() }
 
+  /// - Parameter rowOrder: A permutation of the rows; `nil` keeps them as they are.
   /// - Throws: `TrainingError.noRows`, `.missingValue`.
-  init(_ dataset: Dataset, weights: [Double]) throws(TrainingError) {
-    let sourceRows = weights.indices.filter { weights[$0] > 0 }
+  init(_ dataset: Dataset, weights: [Double], rowOrder: [Int]? = nil) throws(TrainingError) {
+    let sourceRows = (rowOrder ?? Array(weights.indices)).filter { weights[$0] > 0 }
     guard !sourceRows.isEmpty else { throw .noRows }
     let n = sourceRows.count
     let p = dataset.featureCount
