@@ -36,7 +36,8 @@ func simulatedUplifts(
     for objective in [
       PriorityObjective.smaller, .both, .innovation, .export, .weighted(innovation: 2, export: 0.5),
     ] {
-      let ranking = PriorityRanker(objective: objective, level: 0.9, firstCount: 3).rank(uplifts)
+      let ranking = PriorityRanker(objective: objective, level: 0.9, intervalKind: .percentile, firstCount: 3).rank(
+        uplifts)
       #expect(ranking.replicateCount == replicates && ranking.entries.count == count)
       #expect(Set(ranking.entries.map(\.capability)) == Set(0..<count))
       #expect(zip(ranking.entries, ranking.entries.dropFirst()).allSatisfy { $0.value >= $1.value })
