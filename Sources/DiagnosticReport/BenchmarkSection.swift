@@ -42,6 +42,7 @@ struct BenchmarkSection {
     text += differenceCharts
     text += curveCharts
     text += calibrationCharts
+    text += conformalTable
     text += groupCharts
     return text + "</section>\n"
   }
@@ -209,6 +210,22 @@ struct BenchmarkSection {
         caption: "\(candidate.name)\(slope); dashes: perfect calibration; band: \(BenchmarkPage.percent(level))")
     }
     return text + "</div>\n"
+  }
+
+  private var conformalTable: String {
+    let rows = ranked.compactMap { candidate, _ in
+      candidate.conformal.map { sets in
+        [BenchmarkMarkup.escaped(candidate.name), BenchmarkPage.percent(sets.level)]
+          + ([sets.coverage] + sets.coverageByOutcome + [sets.decidedShare]).map { share in
+            share.map { "\(BenchmarkResult.text($0 * 100, 1)) %" } ?? "–"
+          }
+      }
+    }
+    guard !rows.isEmpty else { return "" }
+    return "<h3>Prediction sets</h3>\n"
+      + BenchmarkMarkup.table(
+        caption: "Sets of outcomes that can't be excluded for a firm, calibrated on the other folds",
+        header: ["candidate", "asked for", "covered", "without it", "with it", "firms decided"], rows: rows)
   }
 
   private var groupCharts: String {

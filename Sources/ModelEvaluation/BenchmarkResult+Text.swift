@@ -13,6 +13,7 @@ extension BenchmarkResult {
       lines += metricTable(outcome)
       lines += differenceTable(outcome)
       lines += groupTable(outcome)
+      lines += conformalLines(outcome)
       lines += learningCurveLines(outcome)
     }
     if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
@@ -66,6 +67,18 @@ extension BenchmarkResult {
       outcome.kind == .binary ? ["AUC", "log-loss", "calibration intercept"] : ["R²", "MSE", "calibration intercept"]
     return [""]
       + Self.aligned([["candidate", "group", "rows", outcome.kind == .binary ? "base rate" : "mean"] + names] + rows)
+  }
+
+  private func conformalLines(_ outcome: Outcome) -> [String] {
+    let rows = outcome.candidates.compactMap { candidate in
+      candidate.conformal.map { sets in
+        [candidate.name, Self.text(sets.level, 2), Self.text(sets.coverage, 3)]
+          + sets.coverageByOutcome.map { $0.map { Self.text($0, 3) } ?? "–" } + [Self.text(sets.decidedShare, 3)]
+      }
+    }
+    guard !rows.isEmpty else { return [] }
+    return [""]
+      + Self.aligned([["prediction sets", "asked for", "covered", "without it", "with it", "decided share"]] + rows)
   }
 
   private func learningCurveLines(_ outcome: Outcome) -> [String] {

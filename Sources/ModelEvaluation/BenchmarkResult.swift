@@ -60,6 +60,8 @@ public struct BenchmarkResult: Sendable, Equatable, Codable {
     public var learningCurve: LearningCurve?
     /// The share of random orders of the outcome that do at least as well, by AUC (R²); `nil` when not asked for.
     public var permutationPValue: Double?
+    /// How prediction sets did, calibrated on the other folds; the mean over repeats. `nil` for a continuous outcome.
+    public var conformal: ConformalCoverage?
 
     public func metric(_ metric: BenchmarkMetric) -> Metric? { metrics.first { $0.metric == metric } }
   }

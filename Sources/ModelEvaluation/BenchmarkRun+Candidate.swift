@@ -7,7 +7,7 @@ extension BenchmarkRun {
   ) -> BenchmarkResult.Candidate {
     var result = BenchmarkResult.Candidate(
       name: candidates[candidate].name, failure: failure, metrics: [], calibration: [], rocCurve: [],
-      decisionCurve: [], groups: [], learningCurve: nil, permutationPValue: nil)
+      decisionCurve: [], groups: [], learningCurve: nil, permutationPValue: nil, conformal: nil)
     guard let evidence, !evidence.repeats.isEmpty else { return result }
     result.metrics = BenchmarkMetric.all(for: outcomes[outcome].kind).compactMap { metric($0, evidence) }
     if let (stacked, firms) = stackedRepeats(evidence) {
@@ -19,6 +19,7 @@ extension BenchmarkRun {
     if !learningCurveShares.isEmpty {
       result.learningCurve = learningCurve(fits, candidate: candidate, outcome: outcome)
     }
+    if foldsAreExchangeable { result.conformal = conformalCoverage(evidence) }
     if permutationCount > 0 { result.permutationPValue = permutationPValue(evidence, outcome: outcome) }
     return result
   }
@@ -140,6 +141,23 @@ extension BenchmarkRun {
     return .init(
       metric: metric, points: points, fit: fit,
       rowCountToHalveInterval: last.value.standardError > 0 ? 4 * rowCount : nil)
+  }
+
+  private func conformalCoverage(_ evidence: Evidence) -> ConformalCoverage? {
+    let parts = evidence.repeats.enumerated().compactMap { index, part -> ConformalCoverage? in
+      guard case .binary(let p) = part.predictions, p.hasBothClasses else { return nil }
+      return ConformalCoverage(
+        of: p, folds: part.rows.map { folds.foldIDs[index][$0] }, level: conformalLevel)
+    }
+    guard var mean = parts.first else { return nil }
+    let count = Double(parts.count)
+    mean.coverage = parts.reduce(0) { $0 + $1.coverage } / count
+    mean.decidedShare = parts.reduce(0) { $0 + $1.decidedShare } / count
+    mean.coverageByOutcome = [0, 1].map { outcome in
+      let values = parts.compactMap { $0.coverageByOutcome[outcome] }
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    return mean
   }
 
   /// Over the first repeat: outcomes are shuffled against the predictions.

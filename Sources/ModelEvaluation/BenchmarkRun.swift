@@ -47,6 +47,8 @@ public struct BenchmarkRun: Sendable {
   public var learningCurveRepeatCount = 1
   /// Orders of the outcome drawn for the test against chance; 0 for none.
   public var permutationCount = 0
+  /// The coverage that prediction sets are asked for.
+  public var conformalLevel = 0.9
   /// Put at the head of the result's settings.
   public var settings: [BenchmarkResult.Setting] = []
 

@@ -9,8 +9,9 @@ public enum Calibrator: Sendable, Equatable, Codable {
   case affine(slope: Double, intercept: Double)
   /// `a · log p − b · log(1 − p) + c` with `p` the predicted probability, a and b at least 0.
   case beta(a: Double, b: Double, c: Double)
-  /// Log-odds interpolated between `positions` (ascending log-odds) on the scale of probabilities; constant beyond them.
-  case isotonic(positions: [Double], probabilities: [Double])
+  /// Probabilities interpolated between `positions` (ascending log-odds), constant beyond them, and kept inside
+  /// `bound...1 − bound`.
+  case isotonic(positions: [Double], probabilities: [Double], bound: Double)
 
   /// The calibrated log-odds of one row.
   public func logOdds(_ f: Double) -> Double {
@@ -21,8 +22,8 @@ public enum Calibrator: Sendable, Equatable, Codable {
       return slope == 0 ? intercept : slope * f + intercept
     case .beta(let a, let b, let c):
       return (a == 0 ? 0 : -a * logOnePlusExp(-f)) + (b == 0 ? 0 : b * logOnePlusExp(f)) + c
-    case .isotonic(let positions, let probabilities):
-      return logit(Self.interpolated(f, positions, probabilities))
+    case .isotonic(let positions, let probabilities, let bound):
+      return logit(min(max(Self.interpolated(f, positions, probabilities), bound), 1 - bound))
     }
   }
 
@@ -84,6 +85,10 @@ public enum CalibrationMethod: String, Sendable, Codable, CaseIterable {
   ) throws(EvaluationError) -> Calibrator {
     let scale = f.reduce(0) { max($0, abs($1)) }
     if scale == 0 { return .identity }
+    // The loss is convex in the slope: where it does not fall at 0, the best slope that does not reverse the order is 0.
+    var descent = 0.0
+    for row in f.indices { descent += weights[row] * f[row] * (outcomes[row] - 0.5) }
+    if descent <= 0 { return .affine(slope: 0, intercept: 0) }
     guard let fit = LogisticFit(columns: [f.map { $0 / scale }], outcomes: outcomes, weights: weights) else {
       throw .undefined("the predictions separate the classes: no temperature is best")
     }
@@ -152,7 +157,6 @@ public enum CalibrationMethod: String, Sendable, Codable, CaseIterable {
         || fit.values[index] != fit.values[index + 1]
     }
     return .isotonic(
-      positions: kept.map { fit.positions[$0] },
-      probabilities: kept.map { min(max(fit.values[$0], bound), 1 - bound) })
+      positions: kept.map { fit.positions[$0] }, probabilities: kept.map { fit.values[$0] }, bound: bound)
   }
 }

@@ -11,7 +11,7 @@ public enum StudentT {
     let square = t * t
     // The smaller of x and 1 − x is computed directly, so that neither tail nor centre loses digits.
     let tail =
-      square < degreesOfFreedom
+      square < 1
       ? 0.5 * (1 - regularizedBeta(square / (degreesOfFreedom + square), 0.5, degreesOfFreedom / 2))
       : 0.5 * regularizedBeta(degreesOfFreedom / (degreesOfFreedom + square), degreesOfFreedom / 2, 0.5)
     return t < 0 ? tail : 1 - tail
