@@ -7,7 +7,7 @@ import Testing
 @Suite struct CapabilitySpaceTests {
   @Test func fourSpaces() {
     let classifier = CommonSpaceClassifier(smallestUplift: 0.01)
-    #expect(classifier.space(innovation: 0.02, export: 0.02) == .common)
+    #expect(classifier.space(innovation: 0.02, export: 0.02) == .both)
     #expect(classifier.space(innovation: 0.02, export: 0.01) == .innovationOnly)
     #expect(classifier.space(innovation: -0.3, export: 0.02) == .exportOnly)
     #expect(classifier.space(innovation: 0, export: 0.005) == .neither)
@@ -19,8 +19,8 @@ import Testing
       innovation: [0.05, 0], export: [0.05, 0.02],
       innovationReplicates: [0.1, 0, 0.1, 0, 0.1, 0.1, 0.0, 0, .nan, 0.1],
       exportReplicates: [0.1, 1, 0, 1, 0.1, 1, 0.1, 0, 0.1, 0])
-    #expect(placements[0].space == .common && placements[0].agreement == 0.5)
-    #expect(placements[0].shares == [.common: 0.5, .innovationOnly: 0.25, .exportOnly: 0.25])
+    #expect(placements[0].space == .both && placements[0].agreement == 0.5)
+    #expect(placements[0].shares == [.both: 0.5, .innovationOnly: 0.25, .exportOnly: 0.25])
     #expect(
       placements[1].space == .exportOnly && placements[1].agreement == 0.4 && placements[1].estimated == .exportOnly)
     let alone = CommonSpaceClassifier().place(
@@ -29,7 +29,7 @@ import Testing
     // Replicates outvote the estimate; at a draw the estimate has it.
     let outvoted = CommonSpaceClassifier().place(
       innovation: [0.05], export: [0.05], innovationReplicates: [1, 0, 0], exportReplicates: [1, 0, 0])
-    #expect(outvoted[0].space == .neither && outvoted[0].estimated == .common)
+    #expect(outvoted[0].space == .neither && outvoted[0].estimated == .both)
     let even = CommonSpaceClassifier().place(
       innovation: [0], export: [0.05], innovationReplicates: [1, 0], exportReplicates: [1, 1])
     #expect(even[0].space == .exportOnly && even[0].agreement == 0.5)

@@ -1,12 +1,3 @@
-/// Which outcomes a capability goes with.
-public enum CapabilitySpace: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Both: the common space.
-  case common
-  case innovationOnly
-  case exportOnly
-  case neither
-}
-
 /// Where a capability lies, and how far bootstrap replicates agree.
 public struct CapabilityPlacement: Sendable, Hashable, Codable {
   public let capability: Int
@@ -35,7 +26,7 @@ public struct CommonSpaceClassifier: Sendable, Hashable, Codable {
 
   public func space(innovation: Double, export: Double) -> CapabilitySpace {
     switch (innovation > smallestUplift, export > smallestUplift) {
-    case (true, true): .common
+    case (true, true): .both
     case (true, false): .innovationOnly
     case (false, true): .exportOnly
     case (false, false): .neither
