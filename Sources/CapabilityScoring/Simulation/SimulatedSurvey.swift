@@ -10,21 +10,13 @@ public struct SimulatedSurvey: Sendable {
 
   /// The table as CSV (RFC 4180, comma, decimal point, one header row).
   public func csv() -> String {
-    var lines = [table.columns.map { Self.field($0.name) }.joined(separator: ",")]
-    lines.reserveCapacity(table.rowCount + 1)
-    for row in 0..<table.rowCount {
-      lines.append(table.columns.map { Self.field($0.text(row: row) ?? "") }.joined(separator: ","))
-    }
-    return lines.joined(separator: "\n") + "\n"
+    var writer = CSVWriter()
+    writer.append(table)
+    return writer.text
   }
 
   /// The codebook as YAML, with a first line that says what it is.
   public func codebookYAML() -> String {
     "# SIMULATED: the firms of this survey are invented. Written by innov4sme simulate.\n" + codebook.yaml()
-  }
-
-  private static func field(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

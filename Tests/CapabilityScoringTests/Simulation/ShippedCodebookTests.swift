@@ -9,7 +9,7 @@ import _TestSupport
 private let datasets = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Datasets")
 
-private func codebook(_ name: String) throws -> Codebook {
+func shippedCodebook(_ name: String) throws -> Codebook {
   let url = datasets.appendingPathComponent(name).appendingPathComponent("codebook.yaml")
   return try Codebook(yaml: String(contentsOf: url, encoding: .utf8), name: "\(name)/codebook.yaml")
 }
@@ -31,7 +31,7 @@ struct ShippedCodebookTests {
 
   @Test("each loads without an error, reads back, and speaks three languages", arguments: names)
   func loads(name: String) throws {
-    let codebook = try codebook(name)
+    let codebook = try shippedCodebook(name)
     #expect(try Codebook(yaml: codebook.yaml()) == codebook)
     #expect(!codebook.items.isEmpty && !codebook.capabilities.isEmpty && !codebook.outcomes.isEmpty)
     #expect(codebook.outcomes.contains { $0.isDefault })
@@ -50,7 +50,7 @@ struct ShippedCodebookTests {
 
   @Test("the short form is the long one's, and keeps every capability")
   func shortForm() throws {
-    let long = try codebook("wine-questionnaire")
+    let long = try shippedCodebook("wine-questionnaire")
     let short = SurveySimulation.wineShortForm
     #expect(long.items.count == 66 && short.items.count == 22)
     for item in short.items { #expect(long.items.contains(item), "\(item.id)") }
@@ -73,7 +73,7 @@ struct ShippedCodebookTests {
   @Test("a survey on the long questionnaire can be simulated")
   func longForm() throws {
     var simulation = SurveySimulation.wine(firms: 30, seed: 1)
-    simulation.questionnaire = try codebook("wine-questionnaire")
+    simulation.questionnaire = try shippedCodebook("wine-questionnaire")
     let survey = try simulation.simulated()
     #expect(survey.codebook.items.count == 66 && survey.table.columns.count == 4 + 66 + 5)
     #expect(try Codebook(yaml: survey.codebook.yaml()) == survey.codebook)

@@ -76,8 +76,10 @@ struct SurveySimulationTests {
       let (missing, all) = unknown[isPoor] ?? (0, 0)
       unknown[isPoor] = (missing + columns.count - answered.count, all + columns.count)
     }
-    let poor = Double(unknown[true]!.0) / Double(unknown[true]!.1)
-    let rich = Double(unknown[false]!.0) / Double(unknown[false]!.1)
+    let (poorMissing, poorAll) = try #require(unknown[true])
+    let (richMissing, richAll) = try #require(unknown[false])
+    let poor = Double(poorMissing) / Double(poorAll)
+    let rich = Double(richMissing) / Double(richAll)
     #expect(poor > 1.5 * rich, "\(poor) against \(rich)")
   }
 
