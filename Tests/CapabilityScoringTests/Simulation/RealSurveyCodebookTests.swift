@@ -70,7 +70,7 @@ struct RealSurveyCodebookTests {
     #expect(exports == values(survey.table, "export_share").map { $0 > 0 ? 1 : 0 })
     for (j, feature) in encoded.features.enumerated() where feature.capability != nil {
       for (row, code) in values(survey.table, feature.column).enumerated() {
-        let value = encoded.matrix[row: row, column: j]
+        let value = encoded.matrix[row, j]
         switch code {
         case -9: #expect(value.isNaN && encoded.reason(row: row, feature: j) == .dontKnow)
         case -8: #expect(value.isNaN && encoded.reason(row: row, feature: j) == .notApplicable)
