@@ -31,19 +31,30 @@ struct StandardizedPenalty {
 
   func value(_ j: Int, _ w: Double) -> Double { absolute[j] * abs(w) + square[j] * w * w / 2 }
 
-  /// The Fenchel–Young gap of the penalty of feature `j`, at strength λ, between the coefficient `w` and the dual value
-  /// `c`: `λ Ω(w) + sup over v of (c v − λ Ω(v)) − c w`, not negative, 0 at the optimum.
+  /// See ``ElasticNetConjugate/divergence(coefficient:dual:absolute:square:lower:upper:)``.
+  func divergence(_ j: Int, coefficient: Double, dual: Double, strength: Double) -> Double {
+    ElasticNetConjugate.divergence(
+      coefficient: coefficient, dual: dual, absolute: strength * absolute[j], square: strength * square[j],
+      lower: lower[j], upper: upper[j])
+  }
+}
+
+/// The part of a duality gap that belongs to one penalised coefficient within bounds.
+enum ElasticNetConjugate {
+  /// The Fenchel–Young gap of `Ω(v) = a |v| + ½ b v²` on `[lower, upper]` between the coefficient `w` and the dual value
+  /// `c`: `Ω(w) + sup over v of (c v − Ω(v)) − c w`, not negative, 0 at the optimum.
   ///
-  /// Where the supremum is infinite unless `|c| ≤ λ a`, the caller has made it so, up to rounding of `c`, which counts
-  /// as a gap of `|c w|`.
-  func divergence(_ j: Int, coefficient w: Double, dual c: Double, strength: Double) -> Double {
-    let a = strength * absolute[j]
-    let b = strength * square[j]
+  /// Where the supremum is infinite unless `|c| ≤ a`, the caller has made it so, up to rounding of `c`, which counts as
+  /// a gap of `|c w|`.
+  @inline(__always)
+  static func divergence(
+    coefficient w: Double, dual c: Double, absolute a: Double, square b: Double, lower: Double, upper: Double
+  ) -> Double {
     let excess = c > a ? c - a : c < -a ? c + a : 0
-    let bound = excess > 0 ? upper[j] : lower[j]
+    let bound = excess > 0 ? upper : lower
     if b > 0 {
       let v = excess > 0 ? min(excess / b, bound) : excess < 0 ? max(excess / b, bound) : 0
-      // c v − a|v| − ½ b v² − (c w − a|w| − ½ b w²), arranged so that equal v and w cancel exactly.
+      // c v − Ω(v) − (c w − Ω(w)), arranged so that equal v and w cancel exactly.
       let difference = v - w
       return max(0, c * difference - a * (abs(v) - abs(w)) - b * difference * (v + w) / 2)
     }
