@@ -8,8 +8,10 @@ let optimizedInDebug: [SwiftSetting] = [
 ]
 
 /// A library module, its product and nothing else.
-func module(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], settings: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 /// The tests of a module. Tests may import any module below the one they test.
@@ -68,6 +70,7 @@ let package = Package(
         "CapabilityScoring", "LinearModels", "BoostedTrees", "SurveyData", "StatisticalLearning",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
+      exclude: ["ONNX/Schema/generate.sh", "ONNX/Schema/onnx_messages.proto"],
       settings: optimizedInDebug),
     module(
       "DiagnosticReport",
