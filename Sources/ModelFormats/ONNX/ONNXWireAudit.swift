@@ -108,7 +108,9 @@ struct ONNXWireAudit {
 
   private mutating func charge(_ amount: Int) throws {
     cost += amount
-    if cost > limit { throw ModelFileError.tooLarge(what: "memory to read the file, in bytes", got: cost, limit: limit) }
+    if cost > limit {
+      throw ModelFileError.tooLarge(what: "memory to read the file, in bytes", got: cost, limit: limit)
+    }
   }
 
   private func varint(_ position: inout Int, _ end: Int) -> UInt64? {

@@ -34,7 +34,7 @@ struct Broadcast {
 
   /// Calls `body` with the target's index and the index into each source, in order.
   @inline(__always)
-  func forEach(_ body: (_ target: Int, _ first: Int, _ second: Int) -> Void) {
+  func visit(_ body: (_ target: Int, _ first: Int, _ second: Int) -> Void) {
     if count == 0 { return }
     if counts[0] == count, counts[1] == count {
       for index in 0..<count { body(index, index, index) }
@@ -75,7 +75,7 @@ struct Broadcast {
     [C](unsafeUninitializedCapacity: broadcast.count) { target, count in
       a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
-          broadcast.forEach { target.initializeElement(at: $0, to: combine(a[$1], b[$2])) }
+          broadcast.visit { target.initializeElement(at: $0, to: combine(a[$1], b[$2])) }
         }
       }
       count = broadcast.count

@@ -142,7 +142,7 @@ struct WhereOperator: Operator {
       let source = Array(0..<(try EvaluationBudget.count(of: other)))
       let broadcast = try Broadcast([other, shape.shape])
       var result = [Int](repeating: 0, count: shape.count)
-      broadcast.forEach { target, first, _ in result[target] = source[first] }
+      broadcast.visit { target, first, _ in result[target] = source[first] }
       return result
     }
     let (which, first, second) = (try indices(condition.shape), try indices(a.shape), try indices(b.shape))
@@ -212,17 +212,20 @@ struct CastOperator: Operator {
     case (.real(let values), .int64): elements = .integer(values.map(Self.integer))
     case (.real(let values), .int32):
       elements = .integer(values.map { Int64(Int32(truncatingIfNeeded: Self.integer($0))) })
+    case (.real(let values), .uint8):
+      elements = .integer(values.map { Int64(UInt8(truncatingIfNeeded: Self.integer($0))) })
     case (.real(let values), .string):
       elements = .text(values.map { $0 == $0.rounded() && abs($0) < 1e15 ? String(Int64($0)) : String($0) })
     case (.integer(let values), .float): elements = .real(values.map { Double(Float($0)) })
     case (.integer(let values), .double): elements = .real(values.map(Double.init))
     case (.integer(let values), .bool): elements = .boolean(values.map { $0 != 0 })
     case (.integer(let values), .int32): elements = .integer(values.map { Int64(Int32(truncatingIfNeeded: $0)) })
+    case (.integer(let values), .uint8): elements = .integer(values.map { Int64(UInt8(truncatingIfNeeded: $0)) })
     case (.integer(let values), .int64): elements = .integer(values)
     case (.integer(let values), .string): elements = .text(values.map { String($0) })
     case (.boolean(let values), .float), (.boolean(let values), .double):
       elements = .real(values.map { $0 ? 1 : 0 })
-    case (.boolean(let values), .int64), (.boolean(let values), .int32):
+    case (.boolean(let values), .int64), (.boolean(let values), .int32), (.boolean(let values), .uint8):
       elements = .integer(values.map { $0 ? 1 : 0 })
     case (.boolean(let values), .bool): elements = .boolean(values)
     case (.boolean(let values), .string): elements = .text(values.map { $0 ? "1" : "0" })

@@ -133,7 +133,9 @@ struct GatherOperator: Operator {
 
   func evaluate(_ inputs: [Tensor?], _ budget: inout EvaluationBudget) throws -> [Tensor] {
     var data = try inputs.tensor(0)
-    guard let positions = try inputs.tensor(1).integers else { throw OperatorFailure("positions that are not integers") }
+    guard let positions = try inputs.tensor(1).integers else {
+      throw OperatorFailure("positions that are not integers")
+    }
     if extractsFeatures, data.rank == 1 { data = data.reshaped([1, data.count]) }
     let asked = extractsFeatures ? -1 : axis
     guard asked >= -data.rank, asked < data.rank else { throw OperatorFailure("axis \(axis)") }
@@ -175,12 +177,14 @@ struct SliceOperator: Operator {
     let data = try inputs.tensor(0)
     func list(_ index: Int) throws -> [Int]? {
       guard let tensor = inputs.optional(index) else { return nil }
-      guard let values = tensor.integers, values.count <= 8 else { throw OperatorFailure("bounds that are not integers") }
+      guard let values = tensor.integers, values.count <= 8 else {
+        throw OperatorFailure("bounds that are not integers")
+      }
       return values.map { Int($0) }
     }
     let starts = try attributes?.starts ?? list(1) ?? []
     let ends = try attributes?.ends ?? list(2) ?? []
-    let axes = try attributes.map { $0.axes } ?? list(3) ?? Array(starts.indices)
+    let axes = try attributes?.axes ?? list(3) ?? Array(starts.indices)
     let steps = try list(4) ?? [Int](repeating: 1, count: starts.count)
     guard starts.count == ends.count, axes.count == starts.count, steps.count == starts.count else {
       throw OperatorFailure("bounds of different lengths")
@@ -262,7 +266,9 @@ struct TransposeOperator: Operator {
       for axis in permutation {
         var next: [Int] = []
         next.reserveCapacity(sources.count * data.shape[axis])
-        for source in sources { for position in 0..<data.shape[axis] { next.append(source + position * strides[axis]) } }
+        for source in sources {
+          for position in 0..<data.shape[axis] { next.append(source + position * strides[axis]) }
+        }
         sources = next
       }
     }
@@ -295,7 +301,7 @@ struct FillOperator: Operator {
       return [source.gathering([Int](repeating: 0, count: broadcast.count), shape: shape)]
     }
     var sources = [Int](repeating: 0, count: broadcast.count)
-    broadcast.forEach { target, first, _ in sources[target] = first }
+    broadcast.visit { target, first, _ in sources[target] = first }
     return [source.gathering(sources, shape: broadcast.shape)]
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 /// The element types that this package computes with, with their ONNX codes.
 enum ElementType: Int32, Sendable {
   case float = 1
+  case uint8 = 2
   case int32 = 6
   case int64 = 7
   case string = 8
@@ -10,7 +11,7 @@ enum ElementType: Int32, Sendable {
   case double = 11
 
   var isReal: Bool { self == .float || self == .double }
-  var isInteger: Bool { self == .int32 || self == .int64 }
+  var isInteger: Bool { self == .int32 || self == .int64 || self == .uint8 }
 }
 
 /// An array of elements of one type, in row-major order.
