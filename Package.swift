@@ -85,7 +85,7 @@ let package = Package(
 
     .target(name: "_TestSupport", dependencies: ["StatisticalLearning"], path: "Tests/_TestSupport"),
     tests("StatisticalLearning", []),
-    tests("SurveyData", ["StatisticalLearning"]),
+    tests("SurveyData", ["StatisticalLearning", "CReadStat"]),
     tests("LinearModels", ["StatisticalLearning"]),
     tests("BoostedTrees", ["StatisticalLearning"]),
     tests("ModelEvaluation", ["StatisticalLearning"], exclude: ["Reference"]),

@@ -55,6 +55,17 @@ public struct SurveyColumn: Sendable, Equatable {
     /// One index into `levels` per row, −1 where the answer is missing. `levels` differ and stand in order of first
     /// appearance.
     case texts([Int32], levels: [String])
+
+    /// The same answers in the same rows; a missing number equals a missing number.
+    public static func == (left: Values, right: Values) -> Bool {
+      switch (left, right) {
+      case (.numbers(let left), .numbers(let right)):
+        left.count == right.count && zip(left, right).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+      case (.texts(let left, let leftLevels), .texts(let right, let rightLevels)):
+        left == right && leftLevels == rightLevels
+      default: false
+      }
+    }
   }
 
   /// The name in the file, made unique.

@@ -1,3 +1,7 @@
+#if os(Linux)
+  import Glibc
+#endif
+
 /// What a column is read as.
 enum CSVColumnKind: UInt8, Sendable {
   case number, text
@@ -33,8 +37,19 @@ final class CSVColumnStorage: @unchecked Sendable {
 
   init(kind: CSVColumnKind, slots: Int) {
     self.kind = kind
-    if kind == .number { numbers = .allocate(capacity: max(slots, 1)) }
-    if kind == .text { codes = .allocate(capacity: max(slots, 1)) }
+    if kind == .number { numbers = Self.allocate(slots) }
+    if kind == .text { codes = Self.allocate(slots) }
+  }
+
+  /// Large columns ask for large pages: faulting them in by fours of kilobytes costs as much as parsing.
+  private static func allocate<Value>(_ slots: Int) -> UnsafeMutablePointer<Value> {
+    let size = max(slots, 1) * MemoryLayout<Value>.stride
+    guard size >= 1 << 21 else { return .allocate(capacity: max(slots, 1)) }
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 1 << 21)
+    #if os(Linux)
+      madvise(raw, size, Int32(MADV_HUGEPAGE))
+    #endif
+    return raw.bindMemory(to: Value.self, capacity: slots)
   }
 
   deinit { deallocate() }
@@ -84,11 +99,16 @@ struct CSVChunkParser {
     let decimal = dialect.decimalSeparator
     let lineEnd = dialect.lineEnd
     let columnCount = columns.count
-    let powersOfTen = DecimalParser.exactPowersOfTen
+    let powersOfTen = UnsafeMutablePointer<Double>.allocate(capacity: 23)
+    powersOfTen.initialize(from: DecimalParser.exactPowersOfTen, count: 23)
+    let integerPowersOfTen = UnsafeMutablePointer<UInt64>.allocate(capacity: 9)
+    integerPowersOfTen.initialize(from: DecimalParser.integerPowersOfTen, count: 9)
     let kinds = UnsafeMutablePointer<CSVColumnKind>.allocate(capacity: columnCount)
     let numbers = UnsafeMutablePointer<UnsafeMutablePointer<Double>?>.allocate(capacity: columnCount)
     let codes = UnsafeMutablePointer<UnsafeMutablePointer<Int32>?>.allocate(capacity: columnCount)
     defer {
+      powersOfTen.deallocate()
+      integerPowersOfTen.deallocate()
       kinds.deallocate()
       numbers.deallocate()
       codes.deallocate()
@@ -114,7 +134,7 @@ struct CSVChunkParser {
       while true {
         switch kinds[column] {
         case .number:
-          if let (value, next) = Self.shortNumber(position, decimal, powersOfTen),
+          if let (value, next) = Self.shortNumber(position, decimal, powersOfTen, integerPowersOfTen),
             next.pointee == delimiter || isLineEnd(next, lineEnd)
           {
             numbers[column]![row] = value
@@ -157,7 +177,8 @@ struct CSVChunkParser {
   /// exponent, leading zero or quotes. The caller checks what follows.
   @inline(__always)
   static func shortNumber(
-    _ position: UnsafePointer<UInt8>, _ decimal: UInt8, _ powersOfTen: UnsafePointer<Double>
+    _ position: UnsafePointer<UInt8>, _ decimal: UInt8, _ powersOfTen: UnsafePointer<Double>,
+    _ integerPowersOfTen: UnsafePointer<UInt64>
   ) -> (value: Double, next: UnsafePointer<UInt8>)? {
     var next = position
     let negative = next.pointee == UInt8(ascii: "-")
@@ -172,29 +193,25 @@ struct CSVChunkParser {
     }
     let integerDigits = next - first
     var exponent = 0
-    var digits = integerDigits
+    var digitCount = integerDigits
     if next.pointee == decimal {
       next += 1
       let fraction = next
-      var eight = UnsafeRawPointer(next).loadUnaligned(as: UInt64.self).littleEndian
-      while isEightDigits(eight) {
-        mantissa = mantissa &* 100_000_000 &+ eightDigits(eight)
-        next += 8
+      // Up to eight digits at a time, without a branch per digit.
+      while true {
+        let eight = UnsafeRawPointer(next).loadUnaligned(as: UInt64.self).littleEndian
+        let count = leadingDigitCount(eight)
+        mantissa = mantissa &* integerPowersOfTen[count] &+ digits(eight, count)
+        next += count
+        if count < 8 { break }
         if next - fraction > 16 { return nil }
-        eight = UnsafeRawPointer(next).loadUnaligned(as: UInt64.self).littleEndian
-      }
-      digit = next.pointee &- 48
-      while digit < 10 {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        next += 1
-        digit = next.pointee &- 48
       }
       exponent = fraction - next
-      digits += next - fraction
+      digitCount += next - fraction
     } else if mantissa > 1 << 53 {
       return nil
     }
-    guard digits > 0, digits <= 19, integerDigits < 2 || first.pointee != UInt8(ascii: "0") else { return nil }
+    guard digitCount > 0, digitCount <= 19, integerDigits < 2 || first.pointee != UInt8(ascii: "0") else { return nil }
     let magnitude: Double
     if mantissa <= 1 << 53 {
       magnitude = Double(Int64(bitPattern: mantissa)) / powersOfTen[-exponent]
@@ -205,17 +222,21 @@ struct CSVChunkParser {
     return (negative ? -magnitude : magnitude, next)
   }
 
-  /// Whether all of eight bytes are digits.
+  /// How many of eight bytes, from the lowest, are digits.
   @inline(__always)
-  private static func isEightDigits(_ bytes: UInt64) -> Bool {
-    bytes & 0xF0F0_F0F0_F0F0_F0F0 | ((bytes &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0) >> 4
-      == 0x3333_3333_3333_3333
+  private static func leadingDigitCount(_ bytes: UInt64) -> Int {
+    // A digit less '0' stays below 128 when 118 is added, anything else does not. Carries only reach bytes further on.
+    let values = bytes ^ 0x3030_3030_3030_3030
+    let others = ((values &+ 0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
+    return others.trailingZeroBitCount >> 3
   }
 
-  /// The number that eight digits write, the first in the lowest byte: pairs, then fours, then all.
+  /// The number that the first `count` of eight bytes write, all of them digits: pairs, then fours, then all.
   @inline(__always)
-  private static func eightDigits(_ bytes: UInt64) -> UInt64 {
-    var value = bytes &- 0x3030_3030_3030_3030
+  private static func digits(_ bytes: UInt64, _ count: Int) -> UInt64 {
+    // Zeros go before the digits. Shifting by up to 64 takes two steps.
+    let half = UInt64(truncatingIfNeeded: 32 &- 4 &* count)
+    var value = ((bytes ^ 0x3030_3030_3030_3030) &<< half) &<< half
     value = (value &* 10 &+ value >> 8) & 0x00FF_00FF_00FF_00FF
     value = (value &* 100 &+ value >> 16) & 0x0000_FFFF_0000_FFFF
     return (value &* 10_000 &+ value >> 32) & 0xFFFF_FFFF

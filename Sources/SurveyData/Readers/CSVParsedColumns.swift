@@ -88,22 +88,26 @@ final class CSVParsedColumns: @unchecked Sendable {
   /// A column of the table; its storage is given back. One call per column.
   func column(_ index: Int, name: String, label: String?, encoding: TextEncoding) -> SurveyColumn {
     let values: SurveyColumn.Values
-    let isMissing: (Int) -> Bool
+    let reasons: [UInt8]
     switch storage[index].kind {
     case .number:
       let numbers = gather(storage[index].numbers!)
-      storage[index].deallocate()
       values = .numbers(numbers)
-      isMissing = { numbers[$0].isNaN }
+      reasons = Self.reasons(numbers) { $0.isNaN }
     case .text, .skipped:
       let (codes, levels) = mergedTexts(index, encoding: encoding)
-      storage[index].deallocate()
       values = .texts(codes, levels: levels)
-      isMissing = { codes[$0] < 0 }
+      reasons = Self.reasons(codes) { $0 < 0 }
     }
-    let anyMissing = (0..<rowCount).contains(where: isMissing)
-    let reasons = anyMissing ? (0..<rowCount).map { isMissing($0) ? MissingReason.blank.rawValue : 0 } : []
+    storage[index].deallocate()
     return SurveyColumn(name: name, label: label, values: values, missingReasons: reasons)
+  }
+
+  /// ``MissingReason/blank`` where a cell is missing; nothing when none is.
+  @inline(__always)
+  private static func reasons<Value>(_ values: [Value], isMissing: (Value) -> Bool) -> [UInt8] {
+    guard values.contains(where: isMissing) else { return [] }
+    return values.map { isMissing($0) ? MissingReason.blank.rawValue : 0 }
   }
 
   /// The rows of all runs, one after the other.

@@ -100,6 +100,9 @@ enum DecimalParser {
     1e21, 1e22,
   ]
 
+  /// 10^0 … 10^8.
+  static let integerPowersOfTen: [UInt64] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]
+
   @inline(never)
   static func wideValue(_ mantissa: UInt64, _ exponent: Int) -> Double? {
     wideValue(mantissa, exponent, PowersOfFive.shared.words)

@@ -12,7 +12,8 @@ private func shortNumber(_ text: String) -> Double? {
   let bytes = Array(text.utf8) + [UInt8](repeating: 10, count: 24)
   return bytes.withUnsafeBufferPointer { buffer in
     let result = CSVChunkParser.shortNumber(
-      buffer.baseAddress!, UInt8(ascii: "."), DecimalParser.exactPowersOfTen)
+      buffer.baseAddress!, UInt8(ascii: "."), DecimalParser.exactPowersOfTen,
+      DecimalParser.integerPowersOfTen)
     guard let result, result.next == buffer.baseAddress! + text.utf8.count else { return nil }
     return result.value
   }
