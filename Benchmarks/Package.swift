@@ -13,6 +13,7 @@ let package = Package(
   dependencies: [.package(name: "Innov4SME", path: "..")],
   targets: [
     suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
+    suite("ModelEvaluation", ["ModelEvaluation", "StatisticalLearning"]),
     suite("SurveyReader", ["SurveyData"]),
   ],
   swiftLanguageModes: [.v6]

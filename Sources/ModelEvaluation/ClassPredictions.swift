@@ -66,13 +66,13 @@ public struct ClassPredictions: Sendable, Equatable {
   }
 
   private func weightedMean(_ value: (Int) -> Double) -> Double {
-    var sum = 0.0
-    var total = 0.0
+    var sum = CompensatedSum()
+    var total = CompensatedSum()
     for row in 0..<rowCount where weights[row] > 0 {
-      sum += weights[row] * value(row)
-      total += weights[row]
+      sum.add(weights[row] * value(row))
+      total.add(weights[row])
     }
-    return sum / total
+    return sum.value / total.value
   }
 }
 

@@ -21,19 +21,19 @@ public struct InfluenceEstimate: Sendable, Equatable {
 
   /// A weighted mean of one value per row.
   init(meanOf values: [Double], weights: [Double], weightMeaning: WeightMeaning) {
-    var sum = 0.0
-    var total = 0.0
+    var sum = CompensatedSum()
+    var total = CompensatedSum()
     for row in values.indices where weights[row] > 0 {
-      sum += weights[row] * values[row]
-      total += weights[row]
+      sum.add(weights[row] * values[row])
+      total.add(weights[row])
     }
-    let mean = sum / total
+    let mean = sum.value / total.value
     let count = Self.observationCount(weights, weightMeaning)
     let correction = (count / (count - 1)).squareRoot()
     self.init(
       value: mean,
       contributions: values.indices.map {
-        weights[$0] > 0 ? correction * weights[$0] * (values[$0] - mean) / total : 0
+        weights[$0] > 0 ? correction * weights[$0] * (values[$0] - mean) / total.value : 0
       }, weights: weights)
   }
 

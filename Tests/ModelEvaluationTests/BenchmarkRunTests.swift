@@ -96,13 +96,20 @@ struct SimulatedSurvey {
   @Test func threadsAndTimeLeaveNoTrace() throws {
     let survey = SimulatedSurvey(rowCount: 150, seed: 5)
     let seen = Mutex<[Int]>([])
-    let one = try survey.run(threadCount: 1).result()
-    let two = try survey.run(threadCount: 3).result { progress in
+    // A candidate that is nothing but its seed.
+    let random = BenchmarkCandidate(name: "random") { _, seed in
+      { rows in
+        var generator = CounterBasedGenerator(seed: seed, purpose: "test")
+        return (0..<3).map { _ in rows.map { _ in generator.normal() } }
+      }
+    }
+    let one = try survey.run(threadCount: 1, extra: [random]).result()
+    let two = try survey.run(threadCount: 3, extra: [random]).result { progress in
       seen.withLock { $0.append(progress.completedFits) }
-      #expect(progress.totalFits == 3 * 15 + 2 * 3 * 5)
+      #expect(progress.totalFits == 4 * 15 + 2 * 4 * 5)
     }
     #expect(try one.json() == two.json())
-    #expect(seen.withLock { $0 } == Array(1...75))
+    #expect(seen.withLock { $0 } == Array(1...100))
     #expect(try BenchmarkResult(json: one.json()) == one)
   }
 

@@ -110,6 +110,13 @@ import Testing
     #expect(agree(ignored.logLoss, log(2)))
   }
 
+  @Test func manyRowsLoseNoDigits() throws {
+    let p = try BinaryPredictions(
+      logOdds: [Double](repeating: 0.1, count: 1_000_000), outcomes: [Double](repeating: 1, count: 1_000_000))
+    #expect(agree(p.logLoss, log1p(exp(-0.1)), 2e-16))
+    #expect(agree(p.brierScore, sigmoid(-0.1) * sigmoid(-0.1), 2e-16))
+  }
+
   @Test func badInputIsNamed() {
     #expect(throws: EvaluationError.invalidPrediction(row: 1, expected: "a number")) {
       try BinaryPredictions(logOdds: [0, .nan], outcomes: [0, 1])

@@ -1,0 +1,63 @@
+import Foundation
+import ModelEvaluation
+import StatisticalLearning
+
+/// `ModelEvaluationBenchmark coverage [STUDIES [SEED]]`: how often each interval holds the truth over simulated studies.
+/// `ModelEvaluationBenchmark time FILE [ROUNDS]`: seconds for metrics of the predictions in FILE: a count, then scores, then
+/// outcomes, all raw doubles.
+@main
+enum ModelEvaluationBenchmark {
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments.first {
+    case "coverage":
+      let studies = arguments.count > 1 ? Int(arguments[1]) ?? 1000 : 1000
+      let seed = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
+      print(try coverage(studyCount: studies, seed: seed))
+    case "time" where arguments.count > 1:
+      print(try time(file: arguments[1], rounds: arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5))
+    default:
+      FileHandle.standardError.write(
+        Data("usage: ModelEvaluationBenchmark coverage [STUDIES [SEED]] | time FILE [ROUNDS]\n".utf8))
+      exit(64)
+    }
+  }
+
+  static func coverage(studyCount: Int, seed: UInt64) throws -> String {
+    var lines: [String] = []
+    for design in CoverageDesign.all {
+      let tally = design.run(studyCount: studyCount, seed: seed)
+      lines += tally.sorted { $0.key < $1.key }.map { name, count in
+        let share = Double(count.covered) / Double(max(count.defined, 1))
+        return "    {\"design\": \"\(design.name)\", \"interval\": \"\(name)\", \"nominal\": 0.95, "
+          + "\"coverage\": \(share), \"studies\": \(count.defined)}"
+      }
+    }
+    return "{\"seed\": \(seed), \"studies\": \(studyCount), \"coverage\": [\n\(lines.joined(separator: ",\n"))\n]}"
+  }
+
+  static func time(file: String, rounds: Int) throws -> String {
+    let data = try Data(contentsOf: URL(fileURLWithPath: file))
+    let values = data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+    let count = Int(values[0])
+    let p = try BinaryPredictions(
+      logOdds: Array(values[1...count]), outcomes: Array(values[(count + 1)...(2 * count)]))
+    let clock = ContinuousClock()
+    func median(_ body: () -> Double) -> (Double, Double) {
+      var seconds: [Double] = []
+      var value = 0.0
+      for _ in 0..<rounds {
+        let start = clock.now
+        value = body()
+        seconds.append((clock.now - start) / .seconds(1))
+      }
+      return (seconds.sorted()[rounds / 2], value)
+    }
+    let area = median { p.areaUnderROC ?? .nan }
+    let delong = median { p.areaUnderROCInfluence()?.variance() ?? .nan }
+    let loss = median { p.logLoss }
+    return
+      "{\"rows\": \(count), \"areaUnderROC\": [\(area.0), \(area.1)], \"delongVariance\": [\(delong.0), \(delong.1)], "
+      + "\"logLoss\": [\(loss.0), \(loss.1)]}"
+  }
+}
