@@ -15,18 +15,26 @@ final class PathSolver<Family: SingleIndexFamily> {
   let maximumPasses: Int
 
   let state: SingleIndexState
-  private(set) var coefficients: [Double]
+  /// Of the standardised features. Only features of the model can be other than 0.
+  private let w: UnsafeMutablePointer<Double>
+  private let previousW: UnsafeMutablePointer<Double>
   /// The gradient of the loss; of the stored features only, in the middle of a solve.
-  private(set) var gradient: [Double]
+  private let gradient: UnsafeMutablePointer<Double>
   private var meanLoss = 0.0
   private var isEvaluated = false
   private let model: QuadraticModel
   private var isModelStale = true
+  /// The features that vary and are not fixed by their bounds, and their terms of the penalty at strength 1.
+  private let usable: [Int]
   private let isUsable: [Bool]
+  private let absolute: UnsafeMutablePointer<Double>
+  private let square: UnsafeMutablePointer<Double>
+  private let lower: UnsafeMutablePointer<Double>
+  private let upper: UnsafeMutablePointer<Double>
   /// The residuals and predictor before a step, then the residuals that the model predicts.
   private let predicted: UnsafeMutablePointer<Double>
   private let previousPredictor: UnsafeMutablePointer<Double>
-  private var dualCorrelation: [Double]
+  private let dualCorrelation: UnsafeMutablePointer<Double>
 
   init(
     design: StandardizedDesign, family: Family, penalty: StandardizedPenalty, tolerance: Double,
@@ -38,28 +46,43 @@ final class PathSolver<Family: SingleIndexFamily> {
     self.tolerance = tolerance
     self.maximumPasses = maximumPasses
     state = SingleIndexState(rowCount: design.rowCount, nuisance: family.initialNuisance)
-    coefficients = [Double](repeating: 0, count: design.columnCount)
-    gradient = [Double](repeating: 0, count: design.columnCount)
-    dualCorrelation = gradient
+    func vector(_ values: [Double]) -> UnsafeMutablePointer<Double> {
+      let buffer = UnsafeMutablePointer<Double>.allocate(capacity: max(values.count, 1))
+      buffer.initialize(from: values, count: values.count)
+      return buffer
+    }
+    let zeros = [Double](repeating: 0, count: design.columnCount)
+    (w, previousW, gradient, dualCorrelation) = (vector(zeros), vector(zeros), vector(zeros), vector(zeros))
+    absolute = vector(penalty.absolute)
+    square = vector(penalty.square)
+    lower = vector(penalty.lower)
+    upper = vector(penalty.upper)
     model = QuadraticModel(design: design, nuisanceCount: family.nuisanceCount)
     isUsable = (0..<design.columnCount).map { design.scales[$0] > 0 && penalty.lower[$0] < penalty.upper[$0] }
+    usable = isUsable.indices.filter { [isUsable] in isUsable[$0] }
     predicted = .allocate(capacity: max(design.rowCount, 1))
     previousPredictor = .allocate(capacity: max(design.rowCount, 1))
   }
 
   deinit {
-    predicted.deallocate()
-    previousPredictor.deallocate()
+    for buffer in [
+      w, previousW, gradient, dualCorrelation, absolute, square, lower, upper, predicted, previousPredictor,
+    ] { buffer.deallocate() }
   }
 
   private var n: Int { design.rowCount }
   private var p: Int { design.columnCount }
 
+  /// Of the standardised features.
+  var coefficients: [Double] { Array(UnsafeBufferPointer(start: w, count: p)) }
+
+  private func isPenalized(_ j: Int) -> Bool { absolute[j] > 0 || square[j] > 0 }
+
   /// Starts the next solve from coefficients on the original scale.
   func start(from original: [Double], intercept: Double) {
     state.nuisance[0] = intercept
-    for j in 0..<p where isUsable[j] {
-      coefficients[j] = min(max(original[j] * design.scales[j], penalty.lower[j]), penalty.upper[j])
+    for j in usable {
+      w[j] = min(max(original[j] * design.scales[j], lower[j]), upper[j])
       state.nuisance[0] += original[j] * design.means[j]
     }
     isEvaluated = false
@@ -67,50 +90,48 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   // MARK: The objective
 
-  private func evaluateLoss() {
+  /// The predictor, the loss and its derivatives at coefficients that are 0 outside `features`.
+  private func evaluateLoss(_ features: [Int]) {
     if let offsets = design.offsets {
       offsets.withUnsafeBufferPointer { state.predictor.update(from: $0.baseAddress!, count: n) }
     } else {
       state.predictor.update(repeating: 0, count: n)
     }
     var activeCount = 0
-    for j in 0..<p where coefficients[j] != 0 { activeCount += 1 }
+    for j in features where w[j] != 0 { activeCount += 1 }
     if activeCount * 2 > p {
       DenseKernels.multiply(
-        design.columns, rowCount: n, columnCount: p, leading: n, transposed: false, coefficients, beta: 1,
-        into: state.predictor)
+        design.columns, rowCount: n, columnCount: p, leading: n, transposed: false, w, beta: 1, into: state.predictor)
     } else {
-      for j in 0..<p where coefficients[j] != 0 {
-        DenseKernels.add(n, coefficients[j], design.columns + j * n, to: state.predictor)
-      }
+      for j in features where w[j] != 0 { DenseKernels.add(n, w[j], design.columns + j * n, to: state.predictor) }
     }
     meanLoss = family.evaluate(state)
   }
 
   /// `Xᵀ residual` in every feature.
-  private func correlate(_ residual: UnsafePointer<Double>, into target: inout [Double]) {
+  private func correlate(_ residual: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>) {
     DenseKernels.multiply(
-      design.columns, rowCount: n, columnCount: p, leading: n, transposed: true, residual, into: &target)
+      design.columns, rowCount: n, columnCount: p, leading: n, transposed: true, residual, into: target)
   }
 
   /// The gradient in the stored features, or in all where that is as cheap.
   private func updateStoredGradient() {
     if model.features.count * 3 > p {
-      correlate(state.residual, into: &gradient)
+      correlate(state.residual, into: gradient)
     } else {
       for j in model.features { gradient[j] = DenseKernels.dot(n, design.columns + j * n, state.residual) }
     }
   }
 
   private func evaluateEverything() {
-    evaluateLoss()
-    correlate(state.residual, into: &gradient)
+    evaluateLoss(usable)
+    correlate(state.residual, into: gradient)
     isEvaluated = true
   }
 
-  private func penaltyValue(_ strength: Double) -> Double {
+  private func penaltyValue(_ strength: Double, _ features: [Int]) -> Double {
     var value = 0.0
-    for j in 0..<p where coefficients[j] != 0 { value += penalty.value(j, coefficients[j]) }
+    for j in features where w[j] != 0 { value += absolute[j] * abs(w[j]) + square[j] * w[j] * w[j] / 2 }
     return strength * value
   }
 
@@ -118,12 +139,15 @@ final class PathSolver<Family: SingleIndexFamily> {
   private func largestViolation(_ strength: Double, isNull: Bool) -> Double {
     var worst = 0.0
     for gradient in state.nuisanceGradient { worst = max(worst, abs(gradient)) }
-    for j in 0..<p where isUsable[j] && !(isNull && penalty.isPenalized(j)) {
+    for j in usable {
+      // Most features are zero and stay so.
+      if w[j] == 0, abs(gradient[j]) <= strength * absolute[j] { continue }
+      if isNull, isPenalized(j) { continue }
       worst = max(
         worst,
         Optimality.violation(
-          gradient: gradient[j], coefficient: coefficients[j], absolute: strength * penalty.absolute[j],
-          square: strength * penalty.square[j], lower: penalty.lower[j], upper: penalty.upper[j]))
+          gradient: gradient[j], coefficient: w[j], absolute: strength * absolute[j], square: strength * square[j],
+          lower: lower[j], upper: upper[j]))
     }
     return worst
   }
@@ -132,13 +156,13 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   /// Solves without the penalised features and returns λmax, the smallest strength that keeps them at zero.
   func solveNullModel() -> Double {
-    _ = minimize(strength: 0, working: (0..<p).filter { isUsable[$0] && !penalty.isPenalized($0) }, isNull: true)
+    _ = minimize(strength: 0, working: usable.filter { !isPenalized($0) }, isNull: true)
     var largest = 0.0
     let ratio = max(penalty.l1Ratio, 1e-3)
-    for j in 0..<p where isUsable[j] && penalty.isPenalized(j) {
+    for j in usable where isPenalized(j) {
       let pull = -gradient[j]
-      if pull > 0 ? penalty.upper[j] == 0 : penalty.lower[j] == 0 { continue }
-      let unit = penalty.l1Ratio > 0 ? penalty.absolute[j] / penalty.l1Ratio : penalty.square[j]
+      if pull > 0 ? upper[j] == 0 : lower[j] == 0 { continue }
+      let unit = penalty.l1Ratio > 0 ? absolute[j] / penalty.l1Ratio : square[j]
       if unit > 0 { largest = max(largest, abs(pull) / (ratio * unit)) }
     }
     return largest
@@ -150,10 +174,8 @@ final class PathSolver<Family: SingleIndexFamily> {
   func solve(strength: Double, previous: Double?) -> FitRecord {
     if !isEvaluated { evaluateEverything() }
     var working: [Int] = []
-    for j in 0..<p where isUsable[j] {
-      let threshold = penalty.absolute[j] * (2 * strength - (previous ?? 2 * strength))
-      if coefficients[j] != 0 || !(abs(gradient[j]) < threshold) { working.append(j) }
-    }
+    let reach = 2 * strength - (previous ?? 2 * strength)
+    for j in usable where w[j] != 0 || !(abs(gradient[j]) < absolute[j] * reach) { working.append(j) }
     return minimize(strength: strength, working: working, isNull: false)
   }
 
@@ -174,11 +196,11 @@ final class PathSolver<Family: SingleIndexFamily> {
       guard let size = step(strength) else {
         if isFresh { break }
         isModelStale = true
-        correlate(state.residual, into: &gradient)
+        correlate(state.residual, into: gradient)
         continue
       }
       // What the model got wrong, as a Fenchel–Young gap: when that alone is too much there is no need to look further.
-      let objective = max(meanLoss + penaltyValue(strength), .leastNormalMagnitude)
+      let objective = max(meanLoss + penaltyValue(strength, model.features), .leastNormalMagnitude)
       let error = family.divergence(state, from: predicted, scale: 1) ?? .infinity
       if error <= tolerance * objective || size == 0 {
         let (gap, violators) = certify(strength, isNull: isNull)
@@ -198,7 +220,7 @@ final class PathSolver<Family: SingleIndexFamily> {
         gradient[j] = DenseKernels.dot(n, design.columns + j * n, state.residual)
       }
     }
-    correlate(state.residual, into: &gradient)
+    correlate(state.residual, into: gradient)
     let unit = strength > 0 ? strength : 1
     record.kktResidual = largestViolation(strength, isNull: isNull) / unit
     return record
@@ -206,7 +228,7 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   /// Without features that are zero and far from entering, so that a model made anew is no larger than it need be.
   private func shrunkenWorkingSet(_ working: [Int], _ strength: Double) -> [Int] {
-    working.filter { coefficients[$0] != 0 || !(abs(gradient[$0]) < 0.9 * strength * penalty.absolute[$0]) }
+    working.filter { w[$0] != 0 || !(abs(gradient[$0]) < 0.9 * strength * absolute[$0]) }
   }
 
   // MARK: One Newton pass
@@ -222,32 +244,33 @@ final class PathSolver<Family: SingleIndexFamily> {
     var nuisanceStep = state.nuisanceGradient
     model.solveInformation(&nuisanceStep)
     for (index, j) in features.enumerated() {
-      quadratic.v[index] = coefficients[j]
+      quadratic.v[index] = w[j]
       var reduced = gradient[j]
       for k in 0..<q { reduced -= model.coupling[index * q + k] * nuisanceStep[k] }
       quadratic.gradient[index] = reduced
-      quadratic.absolute[index] = strength * penalty.absolute[j]
-      quadratic.square[index] = strength * penalty.square[j]
-      quadratic.lower[index] = penalty.lower[j]
-      quadratic.upper[index] = penalty.upper[j]
+      quadratic.absolute[index] = strength * absolute[j]
+      quadratic.square[index] = strength * square[j]
+      quadratic.lower[index] = lower[j]
+      quadratic.upper[index] = upper[j]
     }
     quadratic.solve(tolerance: 1e-3 * tolerance * (strength > 0 ? strength : 1))
     // The nuisance parameters that minimise the model given the new coefficients, and the fall that it promises.
     var pull = state.nuisanceGradient
     var decrease = 0.0
     for (index, j) in features.enumerated() {
-      let old = coefficients[j]
+      let old = w[j]
       let new = quadratic.v[index]
       let delta = new - old
       guard delta != 0 else { continue }
       for k in 0..<q { pull[k] += model.coupling[index * q + k] * delta }
-      decrease += gradient[j] * delta + strength * (penalty.value(j, new) - penalty.value(j, old))
+      decrease +=
+        gradient[j] * delta + strength * (absolute[j] * (abs(new) - abs(old)) + square[j] * (new * new - old * old) / 2)
     }
     model.solveInformation(&pull)
     for k in 0..<q { decrease -= state.nuisanceGradient[k] * pull[k] }
 
-    let objective = meanLoss + penaltyValue(strength)
-    let start = coefficients
+    let objective = meanLoss + penaltyValue(strength, features)
+    for j in features { previousW[j] = w[j] }
     let startNuisance = state.nuisance
     predicted.update(from: state.residual, count: n)
     previousPredictor.update(from: state.predictor, count: n)
@@ -257,16 +280,18 @@ final class PathSolver<Family: SingleIndexFamily> {
     while true {
       for (index, j) in features.enumerated() {
         let target = quadratic.v[index]
-        coefficients[j] = length == 1 ? target : start[j] + length * (target - start[j])
+        w[j] = length == 1 ? target : previousW[j] + length * (target - previousW[j])
       }
       for k in 0..<q { state.nuisance[k] = startNuisance[k] - length * pull[k] }
-      evaluateLoss()
-      if meanLoss + penaltyValue(strength) <= objective + 1e-4 * length * min(decrease, 0) + rounding { break }
+      evaluateLoss(features)
+      if meanLoss + penaltyValue(strength, features) <= objective + 1e-4 * length * min(decrease, 0) + rounding {
+        break
+      }
       length /= model.isFresh ? 2 : .infinity
       if length < 1e-10 {
-        coefficients = start
+        for j in features { w[j] = previousW[j] }
         state.nuisance = startNuisance
-        evaluateLoss()
+        evaluateLoss(features)
         return nil
       }
     }
@@ -288,22 +313,26 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// The duality gap between the coefficients and the residuals that the model predicts, made feasible by shrinking,
   /// and the features outside the model that stood in the way.
   private func certify(_ strength: Double, isNull: Bool) -> (gap: Double, violators: [Int]) {
-    correlate(predicted, into: &dualCorrelation)
+    correlate(predicted, into: dualCorrelation)
     var shrinkage = 1.0
     var violators: [Int] = []
-    for j in 0..<p where isUsable[j] && !(isNull && penalty.isPenalized(j)) {
-      let limit = strength * penalty.absolute[j]
-      guard abs(dualCorrelation[j]) > limit else { continue }
+    for j in usable {
+      let limit = strength * absolute[j]
+      guard abs(dualCorrelation[j]) > limit, !(isNull && isPenalized(j)) else { continue }
       if !model.isStored[j] { violators.append(j) }
-      let bound = dualCorrelation[j] < 0 ? penalty.upper[j] : penalty.lower[j]
-      if limit > 0, penalty.square[j] == 0, bound.isInfinite {
+      let bound = dualCorrelation[j] < 0 ? upper[j] : lower[j]
+      if limit > 0, square[j] == 0, bound.isInfinite {
         shrinkage = min(shrinkage, limit / abs(dualCorrelation[j]))
       }
     }
     guard var gap = family.divergence(state, from: predicted, scale: shrinkage) else { return (.infinity, violators) }
-    for j in 0..<p where isUsable[j] && !(isNull && penalty.isPenalized(j)) {
-      gap += penalty.divergence(
-        j, coefficient: coefficients[j], dual: -shrinkage * dualCorrelation[j], strength: strength)
+    for j in usable {
+      let dual = -shrinkage * dualCorrelation[j]
+      if w[j] == 0, abs(dual) <= strength * absolute[j] { continue }
+      if isNull, isPenalized(j) { continue }
+      gap += ElasticNetConjugate.divergence(
+        coefficient: w[j], dual: dual, absolute: strength * absolute[j], square: strength * square[j], lower: lower[j],
+        upper: upper[j])
     }
     return (gap, violators)
   }

@@ -26,17 +26,6 @@ struct StandardizedPenalty {
       upper[j] = shape.upper(j) * scale
     }
   }
-
-  func isPenalized(_ j: Int) -> Bool { absolute[j] > 0 || square[j] > 0 }
-
-  func value(_ j: Int, _ w: Double) -> Double { absolute[j] * abs(w) + square[j] * w * w / 2 }
-
-  /// See ``ElasticNetConjugate/divergence(coefficient:dual:absolute:square:lower:upper:)``.
-  func divergence(_ j: Int, coefficient: Double, dual: Double, strength: Double) -> Double {
-    ElasticNetConjugate.divergence(
-      coefficient: coefficient, dual: dual, absolute: strength * absolute[j], square: strength * square[j],
-      lower: lower[j], upper: upper[j])
-  }
 }
 
 /// The part of a duality gap that belongs to one penalised coefficient within bounds.
