@@ -1,5 +1,8 @@
 import ArgumentParser
+import CapabilityScoring
 import Foundation
+import StatisticalLearning
+import SurveyData
 
 /// A failure as the user sees it: one message, and the exit code of its kind (`sysexits.h`).
 struct CommandFailure: Error, Equatable {
@@ -27,16 +30,30 @@ struct CommandFailure: Error, Equatable {
 
   /// The failure of any other error: of the file system by its cause, of anything else as bad data.
   init(describing error: any Error) {
-    if let failure = error as? CommandFailure {
-      self = failure
-      return
+    switch error {
+    case let failure as CommandFailure: self = failure
+    case let error as SurveyReadError: self.init(Self.code(of: error), error.description)
+    case let error as RowFilter.FilterError: self.init(.usage, error.description)
+    case let error as SimulationError: self.init(.usage, error.description)
+    case TrainingError.invalidParameter: self.init(.usage, "\(error)")
+    default:
+      let cocoa = error as NSError
+      if cocoa.domain == NSCocoaErrorDomain || cocoa.domain == NSPOSIXErrorDomain {
+        let isMissing = [CocoaError.fileNoSuchFile.rawValue, CocoaError.fileReadNoSuchFile.rawValue]
+          .contains(cocoa.code)
+        self.init(isMissing ? .missingInput : .inputOutput, cocoa.localizedDescription)
+      } else {
+        self.init(.data, String(describing: error))
+      }
     }
-    let cocoa = error as NSError
-    if cocoa.domain == NSCocoaErrorDomain {
-      let isMissing = [CocoaError.fileNoSuchFile.rawValue, CocoaError.fileReadNoSuchFile.rawValue].contains(cocoa.code)
-      self.init(isMissing ? .missingInput : .inputOutput, cocoa.localizedDescription)
-      return
+  }
+
+  private static func code(of error: SurveyReadError) -> Code {
+    switch error {
+    case .missingFile: .missingInput
+    case .unreadableFile: .inputOutput
+    case .invalidOption: .usage
+    default: .data
     }
-    self.init(.data, String(describing: error))
   }
 }

@@ -1,0 +1,101 @@
+import ArgumentParser
+import CapabilityScoring
+import Foundation
+import StatisticalLearning
+import SurveyData
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Learn from a survey how capabilities go with its outcomes, and write a model.",
+    discussion: """
+      EXAMPLES
+        innov4sme train survey.csv --codebook codebook.yaml --output model.onnx
+        innov4sme train survey.dta --codebook codebook.yaml --where "size != Large" --output smes.onnx
+        innov4sme train adult.csv --outcome 'income=>50K' --learner boosted-trees --output income.onnx
+        innov4sme train survey.csv --codebook codebook.yaml --set l1-ratio=0.5 --set repeats=10 --output m.onnx
+
+      SETTINGS (--set NAME=VALUE)
+        l1-ratio      0 is ridge, 1 is lasso (0)
+        strengths     penalty strengths that are tried (24)
+        inner-folds   folds in which the penalty is chosen (5)
+        folds         folds of the reported cross-validation (5)
+        repeats       its repeats (2)
+        calibration   none, platt or auto (auto: from 1,000 firms upwards)
+
+      Columns that give an outcome away (filter questions, the outcome's own details) are refused; --allow-leaks uses \
+      them all the same.
+      """)
+
+  @OptionGroup var survey: SurveyArguments
+
+  @Option(name: [.short, .long], help: ArgumentHelp("Where the model is written.", valueName: "model"))
+  var output: String
+
+  @Option(help: "logistic, boosted-trees, blend or auto.")
+  var learner: TrainingSettings.Learner = .auto
+
+  @Option(name: .customLong("set"), help: ArgumentHelp("A setting; may be repeated.", valueName: "name=value"))
+  var assignments: [String] = []
+
+  @Option(help: ArgumentHelp("Bootstrap replicates behind intervals.", valueName: "B"))
+  var bootstrap = 200
+
+  @Option(help: "Seed of all random choices.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Threads; 0 takes all cores. The model does not depend on it.", valueName: "N"))
+  var threads = 0
+
+  @Flag(help: "Let more of an actionable capability lower an outcome.")
+  var noMonotone = false
+
+  @Flag(help: "Count each firm by the survey's weight.")
+  var weighted = false
+
+  @Flag(help: "Use columns that give an outcome away.")
+  var allowLeaks = false
+
+  mutating func run() throws {
+    let settings = try resolvedSettings()
+    let loaded = try survey.load()
+    let leaks = try refusedLeaks(loaded)
+    let encoding = try SurveyEncoding(
+      codebook: loaded.codebook, table: loaded.table, outcomes: loaded.outcomes, excluding: leaks)
+    let encoded = try encoding.encode(loaded.table)
+    SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).printMessages()
+    let started = Date()
+    let trainer = ScoringTrainer(settings: settings) { what, done in
+      Console.progress("\(what) \(Int(done * 100)) %")
+    }
+    let predictor = try SurveyPredictor.train(
+      encoded, encoding: encoding, trainer: trainer, survey: (survey.survey as NSString).lastPathComponent,
+      condition: survey.condition ?? "", toolVersion: toolVersion)
+    Console.clearProgress()
+    try ModelFile.write(predictor, to: output)
+    print(SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).rendered())
+    print()
+    print(TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered())
+    Console.message(
+      "\nWrote \(output) in \(NumberText.decimal(Date().timeIntervalSince(started), 1)) s. "
+        + "Next: innov4sme predict \(output) FIRMS.csv")
+  }
+
+  private func resolvedSettings() throws -> TrainingSettings {
+    var settings = TrainingSettings()
+    settings.learner = learner
+    settings.bootstrap = bootstrap
+    settings.seed = seed
+    settings.threadCount = threads
+    settings.isMonotone = !noMonotone
+    settings.usesWeights = weighted
+    for assignment in assignments { try settings.apply(assignment) }
+    try settings.validate()
+    return settings
+  }
+
+  /// Columns of the codebook that give an outcome away: an error unless leaks are allowed.
+  private func refusedLeaks(_ loaded: LoadedSurvey) throws -> Set<String> { [] }
+}
+
+extension TrainingSettings.Learner: ExpressibleByArgument {}
