@@ -36,7 +36,8 @@ struct SurveySummary {
   /// What a person should know before reading results, on standard error.
   func printMessages() {
     if loaded.unknownCount > 0 {
-      Console.warning("--where can't tell for \(loaded.unknownCount) firms, whose answers are missing; they are left out")
+      Console.warning(
+        "--where can't tell for \(loaded.unknownCount) firms, whose answers are missing; they are left out")
     }
     if let inferred = loaded.inferred {
       for note in inferred.excluded { Console.message("not used: \(note.column): \(note.text)") }
