@@ -183,19 +183,27 @@ extension SurveyColumn {
     let ignored = Set(missing.flatMap(\.codes))
     var labels: [Double: String] = [:]
     for label in valueLabels { labels[label.value] = label.label }
-    var codes: [AnswerCode]
+    var levels: [Codebook.Level] = []
+    for code in distinctCodes().sorted() where !ignored.contains(code) && !code.text.isEmpty {
+      guard let number = code.number, let label = labels[number] else {
+        levels.append(Codebook.Level(codes: [code]))
+        continue
+      }
+      if !ignored.contains(AnswerCode(label)) {
+        levels.append(Codebook.Level(codes: [code], label: LocalizedText(label)))
+      }
+    }
+    return levels
+  }
+
+  /// The distinct answers, in no order.
+  private func distinctCodes() -> Set<AnswerCode> {
     switch values {
-    case .numbers(let numbers): codes = Set(numbers.filter(\.isFinite)).map { AnswerCode($0) }
+    case .numbers(let numbers): return Set(Set(numbers.filter(\.isFinite)).map { AnswerCode($0) })
     case .texts(let rows, let levels):
       var isUsed = [Bool](repeating: false, count: levels.count)
       for code in rows where code >= 0 { isUsed[Int(code)] = true }
-      codes = levels.indices.filter { isUsed[$0] }.map { AnswerCode(levels[$0]) }
-    }
-    codes = Set(codes).filter { !ignored.contains($0) && !$0.text.isEmpty }.sorted()
-    return codes.compactMap { code in
-      let label = code.number.flatMap { labels[$0] }
-      if let label, ignored.contains(AnswerCode(label)) { return nil }
-      return Codebook.Level(codes: [code], label: label.map { LocalizedText($0) })
+      return Set(levels.indices.filter { isUsed[$0] }.map { AnswerCode(levels[$0]) })
     }
   }
 }
