@@ -5,12 +5,16 @@ import StatisticalLearning
 /// cross-validation.
 struct LinearLearning: Sendable {
   let kind: OutcomeModel.Kind
-  let path: LogisticRegressionPath
+  let shape: PenaltyShape
+  let strengths: PenaltyStrengths
 
   struct Result: Sendable {
     let part: LinearPart
     let strength: Double
   }
+
+  /// How far from its minimum the objective may be, relative to itself: a few millionths of a point in a probability.
+  private static let tolerance = 1e-7
 
   /// - Parameters:
   ///   - bounds: Of the coefficients of the design; `nil` leaves them free.
@@ -20,9 +24,8 @@ struct LinearLearning: Sendable {
     strengths: [Double]? = nil
   ) {
     self.kind = kind
-    path = LogisticRegressionPath(
-      shape: PenaltyShape(l1Ratio: settings.l1Ratio, lowerBounds: bounds?.lower, upperBounds: bounds?.upper),
-      strengths: strengths.map { .values($0) } ?? .automatic(count: settings.strengthCount), tolerance: 1e-7)
+    shape = PenaltyShape(l1Ratio: settings.l1Ratio, lowerBounds: bounds?.lower, upperBounds: bounds?.upper)
+    self.strengths = strengths.map { .values($0) } ?? .automatic(count: settings.strengthCount)
   }
 
   /// Learns from the rows of `design`, weighted, with the strength of the least cross-validated loss.
@@ -30,10 +33,20 @@ struct LinearLearning: Sendable {
   /// - Parameter folds: One fold per row, the same for every strength, so that strengths are compared on the same firms.
   func fit(design: Matrix, features: [Feature], targets: [Double], weights: [Double], folds: [Int]) throws -> Result {
     let dataset = try Dataset(features: features, matrix: design, targets: targets, weights: weights)
-    let fitted = try CrossValidatedLogisticRegression(path: path, folds: folds, threadCount: 1).fit(dataset)
-    return Result(
-      part: LinearPart(intercept: fitted.model.intercept, coefficients: fitted.model.coefficients),
-      strength: fitted.chosenStrength)
+    switch kind {
+    case .binary:
+      let path = LogisticRegressionPath(shape: shape, strengths: strengths, tolerance: Self.tolerance)
+      let fitted = try CrossValidatedLogisticRegression(path: path, folds: folds, threadCount: 1).fit(dataset)
+      return Result(
+        part: LinearPart(intercept: fitted.model.intercept, coefficients: fitted.model.coefficients),
+        strength: fitted.chosenStrength)
+    case .continuous:
+      let path = LinearRegressionPath(shape: shape, strengths: strengths, tolerance: Self.tolerance)
+      let fitted = try CrossValidatedLinearRegression(path: path, folds: .given(folds), threadCount: 1).fit(dataset)
+      return Result(
+        part: LinearPart(intercept: fitted.model.intercept, coefficients: fitted.model.coefficients),
+        strength: fitted.chosenStrength)
+    }
   }
 }
 

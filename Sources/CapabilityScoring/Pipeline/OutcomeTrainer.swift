@@ -30,7 +30,9 @@ struct OutcomeTrainer: Sendable {
   var threadCount: Int { settings.threadCount > 0 ? settings.threadCount : Parallel.defaultThreadCount }
 
   var candidates: [TrainingSettings.Learner] {
-    settings.learner == .auto ? [.logistic, .boostedTrees, .blend] : [settings.learner]
+    // Trees are offered for binary outcomes; a continuous one is regressed.
+    if outcome.kind == .continuous { return [.logistic] }
+    return settings.learner == .auto ? [.logistic, .boostedTrees, .blend] : [settings.learner]
   }
 
   // MARK: Held-out firms
@@ -108,10 +110,13 @@ struct OutcomeTrainer: Sendable {
       targets: targets, weights: weights, folds: inner.foldIDs[0])
   }
 
-  /// The names and signs of what the trees see.
-  func fitTrees(_ survey: ScoringSurvey, targets: [Double], design: DesignEncoding, salt: Int) throws -> TreeEnsemble {
+  func fitTrees(
+    _ survey: ScoringSurvey, targets: [Double], design: DesignEncoding, salt: Int, isReplicate: Bool = false
+  ) throws -> TreeEnsemble {
     try TreeLearning(
-      kind: outcome.kind, settings: settings, monotonicity: settings.isMonotone ? monotonicity : nil
-    ).fit(answers: survey.answers, design: design, targets: targets, weights: survey.weights, salt: salt)
+      kind: outcome.kind, seed: settings.seed &+ UInt64(truncatingIfNeeded: salt),
+      monotonicity: settings.isMonotone ? monotonicity : nil
+    ).fit(
+      answers: survey.answers, design: design, targets: targets, weights: survey.weights, isReplicate: isReplicate)
   }
 }

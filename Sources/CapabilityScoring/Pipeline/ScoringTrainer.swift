@@ -152,7 +152,8 @@ extension OutcomeTrainer {
     var trees: TreeEnsemble?
     if model.trees != nil {
       trees = try fitTrees(
-        survey.weighted(by: weights), targets: outcome.targets, design: design, salt: replicate)
+        survey.weighted(by: weights), targets: outcome.targets, design: design, salt: replicate,
+        isReplicate: true)
     }
     return (linear, trees)
   }

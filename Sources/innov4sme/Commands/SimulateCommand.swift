@@ -42,7 +42,7 @@ struct SimulateCommand: ParsableCommand {
     let list = countries.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     let survey = try SurveySimulation.wine(firms: firms, countries: list, seed: seed, truthKind: kind).simulated()
     try ResultFile.write(Data(survey.csv().utf8), to: output)
-    if let codebook { try ResultFile.write(Data(survey.codebook.yaml().utf8), to: codebook) }
+    if let codebook { try ResultFile.write(Data(survey.codebookYAML().utf8), to: codebook) }
     if let truth { try ResultFile.write(Data(try survey.truth.json().utf8), to: truth) }
     Console.message(
       "Wrote \(firms) simulated firms to \(output)" + (codebook.map { ", their codebook to \($0)" } ?? "")

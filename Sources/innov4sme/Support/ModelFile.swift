@@ -1,15 +1,17 @@
 import CapabilityScoring
 import Foundation
+import ModelFormats
 import SurveyData
 
-/// Model files.
+/// Model files: ONNX models that carry what the predictor needs.
 enum ModelFile {
+  private static let predictorKey = "predictor"
+
   static func write(_ predictor: SurveyPredictor, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    try ResultFile.write(try encoder.encode(predictor), to: path)
+    let attachment = String(decoding: try jsonEncoder.encode(Companion(predictor)), as: UTF8.self)
+    let file = try ScoringModelFile(
+      model: predictor.scoring, attachments: [predictorKey: attachment], levelNames: predictor.levelNames)
+    try ResultFile.write(try file.encoded(), to: path)
   }
 
   static func read(_ path: String) throws -> SurveyPredictor {
@@ -19,29 +21,56 @@ enum ModelFile {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandFailure(.inputOutput, "\(path) can't be opened")
     }
+    let file: ScoringModelFile
+    do { file = try ScoringModelFile.read(data) } catch {
+      throw CommandFailure(.data, "\(path) can't be used as a model: \(error)")
+    }
+    guard let text = file.attachments[predictorKey],
+      let companion = try? jsonDecoder.decode(Companion.self, from: Data(text.utf8))
+    else { throw CommandFailure(.data, "\(path) lacks the codebook that 'innov4sme train' writes into its models") }
+    return companion.predictor(with: file.model)
+  }
+
+  /// What the predictor needs beside the scoring model.
+  private struct Companion: Codable {
+    var encoding: SurveyEncoding
+    var peers: PeerSummaries
+    var provenance: SurveyPredictor.Provenance
+
+    init(_ predictor: SurveyPredictor) {
+      encoding = predictor.encoding
+      peers = predictor.peers
+      provenance = predictor.provenance
+    }
+
+    func predictor(with model: ScoringModel) -> SurveyPredictor {
+      SurveyPredictor(encoding: encoding, scoring: model, peers: peers, provenance: provenance)
+    }
+  }
+
+  private static var jsonEncoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return encoder
+  }
+
+  private static var jsonDecoder: JSONDecoder {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    do { return try decoder.decode(SurveyPredictor.self, from: data) } catch {
-      throw CommandFailure(.data, "\(path) is not a model that 'innov4sme train' wrote")
-    }
+    return decoder
   }
 }
 
-/// Results on standard output, or in a file that is whole or not there.
-enum ResultFile {
-  static func write(_ data: Data, to path: String) throws {
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw CommandFailure(.inputOutput, "\(path) can't be written: \((error as NSError).localizedDescription)")
+extension SurveyPredictor {
+  /// The texts of the levels of nominal items, by feature name.
+  fileprivate var levelNames: [String: [String]] {
+    var names: [String: [String]] = [:]
+    for feature in encoding.features where feature.kind == .nominal {
+      names[feature.id] = feature.levels.map { $0.codes.first?.text ?? $0.label.en }
     }
-  }
-
-  static func emit(_ text: String, to path: String?) throws {
-    let text = text.hasSuffix("\n") ? text : text + "\n"
-    guard let path else {
-      FileHandle.standardOutput.write(Data(text.utf8))
-      return
-    }
-    try write(Data(text.utf8), to: path)
+    return names
   }
 }

@@ -7,6 +7,8 @@ struct LoadedSurvey {
   let codebook: Codebook
   /// What was inferred about columns; `nil` when a codebook was given.
   let inferred: InferredCodebook?
+  /// The outcomes that were named for a file without a codebook.
+  let specifications: [OutcomeSpecification]
   /// Ids of the outcomes that were asked for; `nil` for the codebook's own choice.
   let outcomes: [String]?
   /// Firms in the file, before `--where`.
@@ -26,7 +28,7 @@ extension SurveyArguments {
       let text = try TextFile.read(codebook, what: "codebook")
       let read = try Codebook(yaml: text, name: codebook)
       return LoadedSurvey(
-        table: table, codebook: read, inferred: nil, outcomes: outcomes.isEmpty ? nil : outcomes,
+        table: table, codebook: read, inferred: nil, specifications: [], outcomes: outcomes.isEmpty ? nil : outcomes,
         fileRowCount: whole.rowCount, unknownCount: unknownCount)
     }
     guard !(needsOutcomes && outcomes.isEmpty) else {
@@ -43,8 +45,8 @@ extension SurveyArguments {
     }
     let inferred = try Codebook.inferred(from: table, outcomes: specifications)
     return LoadedSurvey(
-      table: table, codebook: inferred.codebook, inferred: inferred, outcomes: nil, fileRowCount: whole.rowCount,
-      unknownCount: unknownCount)
+      table: table, codebook: inferred.codebook, inferred: inferred, specifications: specifications, outcomes: nil,
+      fileRowCount: whole.rowCount, unknownCount: unknownCount)
   }
 
   func readTable() throws -> SurveyTable { try SurveyReader.read(survey) }
