@@ -107,6 +107,6 @@ enum ScoringModelFixture {
       logReplicates: (0..<replicateCount).map { ratio.logValue * (Double($0) - 1) })
     return ScoringModel(
       columns: columns, capabilities: capabilities, design: design, outcomes: outcomes, joint: joint,
-      record: TrainingRecord(settings: TrainingSettings(), outcomes: []))
+      record: ScoringRecord(settings: TrainingSettings(), outcomes: []))
   }
 }

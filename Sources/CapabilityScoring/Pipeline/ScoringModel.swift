@@ -6,11 +6,11 @@ public struct ScoringModel: Sendable, Equatable, Codable {
   public let outcomes: [OutcomeModel]
   /// `nil` when there are no two binary outcomes.
   public let joint: JointModel?
-  public let record: TrainingRecord
+  public let record: ScoringRecord
 
   public init(
     columns: [AnswerColumn], capabilities: [CapabilityDescription], design: DesignEncoding, outcomes: [OutcomeModel],
-    joint: JointModel?, record: TrainingRecord
+    joint: JointModel?, record: ScoringRecord
   ) {
     self.columns = columns
     self.capabilities = capabilities

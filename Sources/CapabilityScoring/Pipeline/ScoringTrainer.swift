@@ -35,7 +35,7 @@ public struct ScoringTrainer: Sendable {
     return ScoringModel(
       columns: survey.answers.columns, capabilities: survey.capabilities, design: design, outcomes: models,
       joint: .learn(survey: survey, heldOut: heldOut, settings: settings),
-      record: TrainingRecord(settings: settings, outcomes: records))
+      record: ScoringRecord(settings: settings, outcomes: records))
   }
 
   /// The models with their bootstrap replicates.

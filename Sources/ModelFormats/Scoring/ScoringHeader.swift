@@ -22,7 +22,7 @@ struct ScoringHeader: Codable, Sendable {
   var design: DesignEncoding
   var outcomes: [Outcome]
   var joint: JointModel?
-  var record: TrainingRecord
+  var record: ScoringRecord
   var inputs: [String]
   var form: ScoringInputForm
   var treeOperator: ONNXTreeOperator

@@ -3,7 +3,7 @@ import Foundation
 
 /// What `train` prints: the settings in use, and how well firms that the models had not seen are predicted.
 struct TrainingReport {
-  let record: TrainingRecord
+  let record: ScoringRecord
   let joint: JointModel?
 
   func rendered() -> String {

@@ -1,7 +1,7 @@
 import ModelEvaluation
 
 /// What a model was trained on, how, and how well it predicted firms that it had not seen.
-public struct TrainingRecord: Sendable, Equatable, Codable {
+public struct ScoringRecord: Sendable, Equatable, Codable {
   public var settings: TrainingSettings
   public var outcomes: [OutcomeRecord]
 
