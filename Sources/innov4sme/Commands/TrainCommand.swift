@@ -80,9 +80,9 @@ struct TrainCommand: ParsableCommand {
       condition: survey.condition ?? "", toolVersion: toolVersion)
     Console.clearProgress()
     try ModelFile.write(predictor, to: output)
-    print(SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).rendered())
-    print()
-    print(TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered())
+    let summary = SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).rendered()
+    let report = TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered()
+    try ResultFile.emit(summary + "\n\n" + report, to: nil)
     Console.message(
       "\nWrote \(output) in \(NumberText.decimal(Date().timeIntervalSince(started), 1)) s. "
         + "Next: innov4sme predict \(output) FIRMS.csv")

@@ -56,7 +56,9 @@ struct DiagnosisRendering {
   }
 
   private func estimateText(_ name: String, _ estimate: FirmDiagnosis.Estimate, _ kind: OutcomeModel.Kind) -> String {
-    let padded = name.count < 28 ? name + String(repeating: " ", count: 28 - name.count) : name
+    let names = diagnoses[0].outcomes.map { outcomeNames[$0.id] ?? $0.id } + ["both"]
+    let width = names.map(\.count).max() ?? 0
+    let padded = name + String(repeating: " ", count: max(width - name.count, 0))
     return kind == .binary
       ? "\(padded) \(NumberText.percent(estimate.value, 0))  (\(NumberText.decimal(estimate.lower * 100, 0)) to "
         + "\(NumberText.percent(estimate.upper, 0)))"
