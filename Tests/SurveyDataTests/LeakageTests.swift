@@ -76,6 +76,27 @@ func filteredSurvey(firmCount: Int = 1_500, seed: UInt64 = 1) -> SurveyTable {
     #expect(check.leakingColumns(for: "result").contains("innovates"))
   }
 
+  /// A steep slope and an answer that makes a rare outcome rarer still are predictors, not leaks.
+  @Test func strongPredictorsDoNotLeak() throws {
+    var generator = CounterBasedGenerator(seed: 5, purpose: "slope")
+    let age = (0..<4_000).map { _ in 17 + generator.index(below: 60) }
+    let rich = age.map { generator.uniform() < ($0 < 23 ? 0.004 : 0.3) }
+    let kind = age.map { $0 < 23 ? "child" : ["parent", "single"][generator.index(below: 2)] }
+    let check = try SurveyCheck.run(
+      table: makeTable(["age": age.map(String.init), "kind": kind, "rich": rich.map { $0 ? "1" : "0" }]),
+      outcomes: [.init(column: "rich")])
+    #expect(check.leakage[0].leakingColumns.isEmpty)
+    // The same answer the other way round says the rarer value, and leaks.
+    let poor = try SurveyCheck.run(
+      table: makeTable([
+        "kind": rich.map { $0 ? "owner" : ["a", "b"][generator.index(below: 2)] }.enumerated().map {
+          $0.offset % 40 == 0 ? "owner" : $0.offset % 2 == 0 ? "a" : $0.element
+        }, "rich": rich.map { $0 ? "1" : "0" },
+      ]),
+      outcomes: [.init(column: "rich")])
+    #expect(poor.leakage[0].columns.map(\.column) == ["kind"])
+  }
+
   @Test func noiseDoesNotLeak() throws {
     var generator = CounterBasedGenerator(seed: 9, purpose: "noise")
     var columns = [makeColumn("y", (0..<400).map { _ in String(generator.index(below: 2)) })]

@@ -80,6 +80,14 @@ import Testing
     #expect(SurveyCheckText(checks[1]).description.contains("'No hace' stands for"))
   }
 
+  @Test func withoutOutcomesTheColumnsAreListed() throws {
+    let check = try SurveyCheck.run(table: table(), outcomes: [])
+    let text = SurveyCheckText(check).description
+    #expect(text.contains("q1: nominal") && text.contains("q2: binary: No, Si (yes)"))
+    #expect(text.contains("none named") && !text.contains("LEAKAGE"))
+    #expect(check.leakage.isEmpty && check.sampleSizes.isEmpty)
+  }
+
   @Test func jsonIsStableAndComplete() throws {
     let check = try SurveyCheck.run(table: table(), codebook: Codebook(yaml: yaml))
     let json = try check.json()

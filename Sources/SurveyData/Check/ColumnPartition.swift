@@ -10,6 +10,8 @@ struct ColumnPartition: Sendable {
   var names: [String]
   /// Whether the cells of the part hold no answer.
   var isMissing: [Bool]
+  /// Whether the part joins different numbers.
+  var isBin: [Bool]
   /// Equal for columns that split the rows alike, whatever stands in the cells; before numbers are binned.
   var fingerprint: UInt64
   /// Different contents, missing ones by reason.
@@ -49,6 +51,7 @@ struct ColumnPartition: Sendable {
     fingerprint = Self.fingerprint(codes)
     isMissing = maker.keys.map { if case .missing = $0 { true } else { false } }
     names = []
+    isBin = [Bool](repeating: false, count: maker.keys.count)
     let numbers = maker.keys.compactMap { if case .number(let number) = $0 { number } else { nil } }
     if numbers.count > Self.maximumNumberCount {
       bin(keys: maker.keys)
@@ -113,7 +116,7 @@ struct ColumnPartition: Sendable {
     var binOfKey = [Int32](repeating: 0, count: keys.count)
     var names: [String] = []
     var missing: [Bool] = []
-    var sum = 0
+    var joined: [Bool] = []
     var open: (first: Double, last: Double, count: Int)?
     func name(_ first: Double, _ last: Double) -> String {
       let text = SurveyColumn.text(of: first)
@@ -123,6 +126,7 @@ struct ColumnPartition: Sendable {
       guard let bin = open else { return }
       names.append(name(bin.first, bin.last))
       missing.append(false)
+      joined.append(bin.first != bin.last)
       open = nil
     }
     for (place, number) in numbers {
@@ -130,7 +134,6 @@ struct ColumnPartition: Sendable {
       if isHeavy { close() }
       open = (open?.first ?? number, number, (open?.count ?? 0) + counts[place])
       binOfKey[place] = Int32(names.count)
-      sum += counts[place]
       if isHeavy || open!.count * 10 >= total { close() }
     }
     close()
@@ -138,11 +141,13 @@ struct ColumnPartition: Sendable {
       if case .number = key { continue }
       binOfKey[place] = Int32(names.count)
       names.append(key.name(labels: [:]))
+      joined.append(false)
       if case .missing = key { missing.append(true) } else { missing.append(false) }
     }
     for row in codes.indices { codes[row] = binOfKey[Int(codes[row])] }
     self.names = names
     isMissing = missing
+    isBin = joined
   }
 
   /// A number for each row that looks random and is always the same.

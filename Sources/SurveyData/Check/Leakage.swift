@@ -4,8 +4,11 @@
 ///
 /// - ``separatesBy``: a single question that ranks 9 of 10 pairs of firms right (cross-validated AUC) is the outcome in
 ///   other words. Practices and context of a firm rarely go above 0.75 alone.
-/// - ``levelOddsRatio``: firms with one certain answer have odds at least 20 times those of the others (or 1/20), at
-///   the careful end of the 95 % interval: the answer all but says the outcome.
+/// - ``levelOddsRatio``: for firms with one certain answer the odds of the rarer value of the outcome are at least 20
+///   times those of the others, at the careful end of the 95 % interval: the answer all but says the outcome.
+/// - ``commonLevelOddsRatio``: an answer can make a rare outcome rarer still without being a leak (the smallest firms
+///   hardly ever export), so where it speaks for the commoner value it takes 100. Tenths of a quantity are not looked
+///   at: a steep slope is no leak.
 /// - ``filterOddsRatio``: when three or more columns have no real answer for exactly the same firms, a filter question
 ///   led those firms past the block. Whether a firm was let through is no practice of it, so less is tolerated: 6.71,
 ///   which is a *large* odds ratio (Chen, Cohen and Chen 2010, *How big is a big odds ratio?*, Communications in
@@ -16,6 +19,7 @@
 public struct Leakage: Sendable, Hashable, Codable {
   public static let separatesBy = 0.9
   public static let levelOddsRatio = 20.0
+  public static let commonLevelOddsRatio = 100.0
   public static let filterOddsRatio = 6.71
   public static let filterColumnCount = 3
   public static let chance = 1e-3

@@ -29,11 +29,14 @@ struct LeakageScan {
           smallestPart: smallestPart)
     }
     leakage.filters = filters(scans, values: values, positives: positives, known: known.count)
+    let rarerIsYes = positives * 2 <= known.count
     let behind = Set(leakage.filters.flatMap { $0.columns + $0.dependent })
     for (partition, scan) in zip(partitions, scans) {
       guard let scan else { continue }
-      let strongest = scan.parts.max { $0.value.oddsRatio.distanceFromOne < $1.value.oddsRatio.distanceFromOne }?.value
-      let byLevel = (strongest?.oddsRatio.distanceFromOne ?? 1) >= Leakage.levelOddsRatio
+      let strongest = scan.parts.filter { !partition.isBin[$0.key] }.max {
+        Self.strength($0.value, rarerIsYes: rarerIsYes) < Self.strength($1.value, rarerIsYes: rarerIsYes)
+      }?.value
+      let byLevel = strongest.map { Self.strength($0, rarerIsYes: rarerIsYes) >= 1 } ?? false
       guard scan.auc >= Leakage.separatesBy || (byLevel && !behind.contains(partition.column)) else { continue }
       leakage.columns.append(
         .init(
@@ -42,6 +45,13 @@ struct LeakageScan {
     }
     leakage.columns.sort { ($0.auc, $1.column) > ($1.auc, $0.column) }
     return leakage
+  }
+
+  /// How far a part goes beyond what is tolerated: 1 at the threshold for its direction.
+  private static func strength(_ part: Leakage.Part, rarerIsYes: Bool) -> Double {
+    let speaksForRarer = (part.share > part.otherShare) == rarerIsYes
+    return part.oddsRatio.distanceFromOne
+      / (speaksForRarer ? Leakage.levelOddsRatio : Leakage.commonLevelOddsRatio)
   }
 
   // MARK: Filters

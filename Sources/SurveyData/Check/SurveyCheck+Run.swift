@@ -16,6 +16,7 @@ extension SurveyCheck {
 
   /// Checks any rectangular file, with kinds inferred.
   ///
+  /// - Parameter outcomes: What is to be predicted; without any, leakage can't be looked for.
   /// - Throws: ``InferenceError`` or ``SurveyEncodingError``.
   public static func run(
     table: SurveyTable, outcomes: [OutcomeSpecification], design: Codebook.Design = Codebook.Design()

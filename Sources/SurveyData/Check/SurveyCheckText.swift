@@ -56,7 +56,7 @@ public struct SurveyCheckText: CustomStringConvertible {
       for column in check.columns where column.use == .outcome {
         lines += wrapped("\(column.column): \(column.description)", indent: 2)
       }
-      if check.reading.columnCount <= 40 {
+      if check.reading.columnCount <= 40 || check.outcomes.isEmpty {
         for column in used { lines += wrapped("\(column.column): \(column.description)", indent: 2) }
       }
     } else {
@@ -97,7 +97,10 @@ public struct SurveyCheckText: CustomStringConvertible {
       lines += wrapped("\(check.constantColumns.count) columns never vary: \(listed(check.constantColumns))")
     }
     if !check.duplicatedColumns.isEmpty {
-      lines.append("\(check.duplicatedColumns.count) groups of columns split the firms alike:")
+      lines.append(
+        check.duplicatedColumns.count == 1
+          ? "these columns split the firms alike:"
+          : "\(check.duplicatedColumns.count) groups of columns split the firms alike:")
       for group in check.duplicatedColumns.prefix(listLength) { lines += wrapped(listed(group, atMost: 8), indent: 2) }
       if check.duplicatedColumns.count > listLength {
         lines.append("  … and \(check.duplicatedColumns.count - listLength) more groups")
@@ -108,6 +111,9 @@ public struct SurveyCheckText: CustomStringConvertible {
 
   private var outcomeSection: [String] {
     var lines = ["OUTCOMES"]
+    if check.outcomes.isEmpty {
+      lines.append("  none named: name a column to predict, and what gives it away is looked for")
+    }
     for outcome in check.outcomes {
       var text = "\(outcome.id) (\(outcome.rule)): "
       if let yes = outcome.yesCount {
@@ -169,6 +175,7 @@ public struct SurveyCheckText: CustomStringConvertible {
   }
 
   private var leakageSection: [String] {
+    guard !check.leakage.isEmpty else { return [] }
     var lines = ["LEAKAGE: columns that give an outcome away"]
     for leakage in check.leakage {
       guard !leakage.filters.isEmpty || !leakage.columns.isEmpty else {

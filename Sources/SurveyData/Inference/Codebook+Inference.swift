@@ -30,7 +30,6 @@ public enum InferenceError: Error, Sendable, Equatable {
   case ambiguousOutcome(column: String, levels: [String])
   /// A level that the column does not hold.
   case unknownLevel(column: String, level: String, levels: [String])
-  case noOutcome
 }
 
 extension InferenceError: CustomStringConvertible {
@@ -46,7 +45,6 @@ extension InferenceError: CustomStringConvertible {
     case .unknownLevel(let column, let level, let levels):
       let hint = SpellingSuggestion.nearest(to: level, in: levels).map { "; did you mean '\($0)'?" } ?? ""
       return "column '\(column)' never holds '\(level)'; it holds \(listed(levels))\(hint)"
-    case .noOutcome: return "no outcome is named"
     }
   }
 }
@@ -55,7 +53,7 @@ extension Codebook {
   /// A codebook for any rectangular file: every column that can be one is a feature, with its kind inferred.
   ///
   /// - Parameters:
-  ///   - outcomes: At least one. A column of two answers is binary, its *yes* being `yes`, `si`, `oui`, `true`, `1`, …,
+  ///   - outcomes: None is enough to look at a file, not to train. A column of two answers is binary, its *yes* being `yes`, `si`, `oui`, `true`, `1`, …,
   ///     else the later in order; a column of more than two numbers is continuous.
   ///   - excluding: Columns that may not become features.
   ///   - design: Identifier, weight and the like; these columns are no features.
@@ -63,7 +61,6 @@ extension Codebook {
   public static func inferred(
     from table: SurveyTable, outcomes: [OutcomeSpecification], excluding: Set<String> = [], design: Design = Design()
   ) throws(InferenceError) -> InferredCodebook {
-    guard !outcomes.isEmpty else { throw .noOutcome }
     let columns = InferredColumn.all(of: table)
     let names = table.columns.map(\.name)
     let designColumns = [design.id, design.weight, design.strata, design.cluster].compactMap { $0 }

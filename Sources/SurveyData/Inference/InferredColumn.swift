@@ -64,7 +64,7 @@ extension InferredColumn {
         distinctCount = distinct.count
         let answered = numbers.count { !$0.isNaN }
         let isIdentifier =
-          distinct.count == answered && distinct.allSatisfy { $0 == $0.rounded() }
+          distinct.count == answered && answered == column.rowCount && distinct.allSatisfy { $0 == $0.rounded() }
           && Self.looksLikeIdentifier(name: column.name, integers: (least, most), count: answered)
         reading = isIdentifier ? .identifier : .variable(.numeric)
         description =
@@ -110,7 +110,7 @@ extension InferredColumn {
       reading = .variable(.binary)
       self.levels = PositiveLevel.ordered(levels)
       description = "binary: \(self.levels[0].label.en), \(self.levels[1].label.en) (yes)"
-    } else if levels.count == answered, !allNumbers || allIntegers,
+    } else if levels.count == answered, answered == column.rowCount, !allNumbers || allIntegers,
       Self.looksLikeIdentifier(
         name: column.name, integers: allNumbers ? (integers[0], integers[integers.count - 1]) : nil, count: answered)
     {
@@ -148,7 +148,7 @@ extension InferredColumn {
     if !notes.isEmpty { description += "; " + notes.joined(separator: "; ") }
   }
 
-  /// All values differ; are they names rather than quantities? Texts are; whole numbers are when they follow each
+  /// All firms have a value and all values differ; are they names rather than quantities? Texts are; whole numbers are when they follow each
   /// other, when the name says so, or when they are so many that a quantity would repeat some.
   private static func looksLikeIdentifier(name: String, integers: (least: Double, most: Double)?, count: Int) -> Bool {
     guard let (least, most) = integers else { return count >= 10 }
