@@ -46,6 +46,9 @@ final class PathSolver<Family: SingleIndexFamily> {
     self.tolerance = tolerance
     self.maximumPasses = maximumPasses
     state = SingleIndexState(rowCount: design.rowCount, nuisance: family.initialNuisance)
+    if let offsets = design.offsets {
+      state.nuisance[0] -= zip(offsets, design.weights).reduce(0) { $0 + $1.0 * $1.1 }
+    }
     func vector(_ values: [Double]) -> UnsafeMutablePointer<Double> {
       let buffer = UnsafeMutablePointer<Double>.allocate(capacity: max(values.count, 1))
       buffer.initialize(from: values, count: values.count)
@@ -165,7 +168,8 @@ final class PathSolver<Family: SingleIndexFamily> {
       let unit = penalty.l1Ratio > 0 ? absolute[j] / penalty.l1Ratio : square[j]
       if unit > 0 { largest = max(largest, abs(pull) / (ratio * unit)) }
     }
-    return largest
+    // A hair above, so that rounding lets nothing in at the first strength.
+    return largest * (1 + 1e-10)
   }
 
   /// Moves to the minimum at `strength` from wherever the solver stands.
@@ -180,6 +184,8 @@ final class PathSolver<Family: SingleIndexFamily> {
   }
 
   private func minimize(strength: Double, working initial: [Int], isNull: Bool) -> FitRecord {
+    // λmax, and with it every zero at the start of the path, is as exact as the null model.
+    let tolerance = isNull ? min(self.tolerance, 1e-26) : self.tolerance
     var record = FitRecord(
       relativeDualityGap: .infinity, kktResidual: .infinity, passCount: 0, isCertified: false)
     if !isEvaluated { evaluateEverything() }

@@ -13,6 +13,7 @@ struct Output: Encodable {
   /// Intercept first, one row per strength.
   var coefficients: [[Double]] = []
   var chosenStrength: Double?
+  var logLikelihood: Double?
 }
 
 func emit(_ output: Output) throws {
@@ -81,7 +82,15 @@ case "ridge-replicates":
   var output = Output(seconds: seconds)
   output.strengths = try fits.joined().map { try $0.get().chosenStrength }
   try emit(output)
+case "ordinal":
+  let dataset = try arguments.dataset()
+  let learner = OrdinalRegression(penalty: ElasticNetPenalty(strength: 0))
+  let (seconds, estimates) = try timed(repeats) { try learner.estimate(dataset) }
+  var output = Output(seconds: seconds)
+  output.coefficients = [estimates.model.coefficients]
+  output.logLikelihood = estimates.logLikelihood
+  try emit(output)
 default:
-  FileHandle.standardError.write(Data("tasks: path, cross-validation, bootstrap, ridge-replicates\n".utf8))
+  FileHandle.standardError.write(Data("tasks: path, cross-validation, bootstrap, ridge-replicates, ordinal\n".utf8))
   exit(64)
 }
