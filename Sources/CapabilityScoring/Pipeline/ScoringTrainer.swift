@@ -130,8 +130,8 @@ extension OutcomeTrainer {
     return generator.bootstrapCounts(firmCount)
   }
 
-  /// The learner of a model, refitted on a bootstrap sample of the firms; the penalty is chosen again, among strengths
-  /// around the model's, with all copies of a firm in the same fold.
+  /// The learner of a model, refitted on a bootstrap sample of the firms; the penalty is chosen again, among the
+  /// model's and three times more and less, with all copies of a firm in the same fold.
   func replicate(
     _ replicate: Int, of model: OutcomeModel, record: OutcomeRecord, design: DesignEncoding, matrix: Matrix,
     firmCount: Int
@@ -143,10 +143,10 @@ extension OutcomeTrainer {
     guard drawn.count > 1 else { return (model.linear, model.trees) }
     var linear: LinearPart?
     if model.linear != nil, let strength = record.penaltyStrength {
-      let strengths = strength > 0 ? (-3...3).map { strength * exp2(Double($0)) } : [0]
+      let strengths = strength > 0 ? [3 * strength, strength, strength / 3] : [0]
       linear = try fitLinear(
         matrix: matrix, design: design, targets: outcome.targets, weights: weights, salt: replicate,
-        strengths: strengths
+        strengths: strengths, foldCount: 3
       ).part
     }
     var trees: TreeEnsemble?

@@ -107,9 +107,9 @@ extension ScoringSurvey {
     func add(_ value: Double) {
       hash = (hash ^ (value.isNaN ? 0x7FF8_0000_0000_0000 : value.bitPattern)) &* 0x0000_0100_0000_01B3
     }
-    answers.values.elements.forEach(add)
-    outcomes.forEach { $0.targets.forEach(add) }
-    weights.forEach(add)
+    for value in answers.values.elements { add(value) }
+    for outcome in outcomes { for value in outcome.targets { add(value) } }
+    for weight in weights { add(weight) }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct PhrasesTests {
   private func names(_ template: String) -> Set<String> {
-    Set(template.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { String($0.prefix { $0 != "}" }) })
+    let parts = template.split(separator: "{", omittingEmptySubsequences: false).dropFirst()
+    return Set(parts.map { String($0.prefix { $0 != "}" }) })
   }
 
   @Test(arguments: Phrase.allCases)
