@@ -53,8 +53,9 @@ extension Codebook {
   /// A codebook for any rectangular file: every column that can be one is a feature, with its kind inferred.
   ///
   /// - Parameters:
-  ///   - outcomes: None is enough to look at a file, not to train. A column of two answers is binary, its *yes* being `yes`, `si`, `oui`, `true`, `1`, …,
-  ///     else the later in order; a column of more than two numbers is continuous.
+  ///   - outcomes: None is enough to look at a file, not to train. A column of two answers is binary, its *yes*
+  ///     being `yes`, `si`, `oui`, `true`, `1`, …, else the later in order; a column of more than two numbers is
+  ///     continuous.
   ///   - excluding: Columns that may not become features.
   ///   - design: Identifier, weight and the like; these columns are no features.
   /// - Throws: ``InferenceError``.

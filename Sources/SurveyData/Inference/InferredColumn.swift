@@ -148,8 +148,9 @@ extension InferredColumn {
     if !notes.isEmpty { description += "; " + notes.joined(separator: "; ") }
   }
 
-  /// All firms have a value and all values differ; are they names rather than quantities? Texts are; whole numbers are when they follow each
-  /// other, when the name says so, or when they are so many that a quantity would repeat some.
+  /// All firms have a value and all values differ; are they names rather than quantities? Texts are; whole numbers
+  /// are when they follow each other, when the name says so, or when they are so many that a quantity would repeat
+  /// some.
   private static func looksLikeIdentifier(name: String, integers: (least: Double, most: Double)?, count: Int) -> Bool {
     guard let (least, most) = integers else { return count >= 10 }
     guard count >= 5 else { return false }
