@@ -90,7 +90,13 @@ case "ordinal":
   output.coefficients = [estimates.model.coefficients]
   output.logLikelihood = estimates.logLikelihood
   try emit(output)
+case "coverage":
+  let coverage = try Coverage(
+    surveys: arguments.integer("surveys", default: 1000), rows: arguments.integer("rows", default: 300), seed: 1,
+    threadCount: threadCount)
+  FileHandle.standardOutput.write(try JSONEncoder().encode(coverage))
 default:
-  FileHandle.standardError.write(Data("tasks: path, cross-validation, bootstrap, ridge-replicates, ordinal\n".utf8))
+  FileHandle.standardError.write(
+    Data("tasks: path, cross-validation, bootstrap, ridge-replicates, ordinal, coverage\n".utf8))
   exit(64)
 }
