@@ -12,6 +12,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "Innov4SME", path: "..")],
   targets: [
+    suite("CapabilityScoring", ["CapabilityScoring", "ModelEvaluation", "StatisticalLearning", "SurveyData"]),
     suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
     suite("ModelEvaluation", ["ModelEvaluation", "StatisticalLearning"]),
     suite("SurveyReader", ["SurveyData"]),

@@ -38,6 +38,20 @@ public struct ScoringTrainer: Sendable {
       record: ScoringRecord(settings: settings, outcomes: records))
   }
 
+  /// The raw scores of a learner for firms that its models had not seen, all that is learned being learned within the
+  /// training firms of each fold.
+  ///
+  /// - Parameter folds: Over the firms whose outcome is known and whose weight is positive, in their order.
+  /// - Returns: These firms' rows in the survey, and per repeat one raw score for each (not calibrated).
+  public func heldOutScores(
+    _ survey: ScoringSurvey, outcome: Int, learner: TrainingSettings.Learner, folds: FoldAssignment
+  ) throws -> (rows: [Int], rawScores: [[Double]]) {
+    var settings = settings
+    settings.learner = learner
+    let trainer = try OutcomeTrainer(survey: survey, outcome: outcome, settings: settings)
+    return (trainer.rows, try trainer.outOfFoldScores(folds)[0].rawScores)
+  }
+
   /// The models with their bootstrap replicates.
   private func replicated(
     _ models: [OutcomeModel], records: [OutcomeRecord], survey: ScoringSurvey, design: DesignEncoding

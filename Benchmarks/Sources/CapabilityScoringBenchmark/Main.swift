@@ -1,0 +1,31 @@
+import Foundation
+
+/// How often the truly best capability is among the first three, how well intervals cover, how well held-out firms are
+/// predicted, and how long it takes.
+///
+///     CapabilityScoringBenchmark truth FIRMS SEEDS KIND     priorities of simulated firms against their truth (JSON)
+///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
+///                                                           encoded columns, folds and held-out scores as CSV
+@main
+struct CapabilityScoringBenchmark {
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments.first {
+    case "truth" where arguments.count == 4:
+      guard let firms = Int(arguments[1]), let seeds = Int(arguments[2]) else { usage() }
+      try TruthSuite(firms: firms, seeds: seeds, kind: arguments[3]).run()
+    case "heldout" where arguments.count == 5:
+      try HeldOutSuite(
+        survey: arguments[1], codebook: arguments[2], condition: arguments[3],
+        folder: URL(fileURLWithPath: arguments[4])
+      ).run()
+    default: usage()
+    }
+  }
+
+  static func usage() -> Never {
+    FileHandle.standardError.write(
+      Data("usage: truth FIRMS SEEDS KIND | heldout SURVEY CODEBOOK CONDITION FOLDER\n".utf8))
+    exit(64)
+  }
+}
