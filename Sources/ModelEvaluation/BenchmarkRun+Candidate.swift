@@ -45,8 +45,8 @@ extension BenchmarkRun {
   }
 
   private func metric(_ metric: BenchmarkMetric, _ evidence: Evidence) -> BenchmarkResult.Metric? {
-    let foldValues = evidence.splits.map { $0.flatMap { metric.value(of: $0) } }
     if metric.isFoldwise, foldsAreExchangeable {
+      let foldValues = evidence.splits.map { $0.flatMap { metric.value(of: $0) } }
       let defined = foldValues.compactMap { $0 }
       // A metric that most folds do not define (an AUC when one row is left out) is computed over all rows instead.
       if defined.count * 2 > foldValues.count {

@@ -23,7 +23,7 @@ extension BinaryPredictions {
     pointCount: Int = 50, level: Double = 0.95, clusters: [Int]? = nil, weightMeaning: WeightMeaning = .sampling
   ) -> [CalibrationCurvePoint] {
     precondition(pointCount >= 2, "\(pointCount) points")
-    guard calibrationLine() != nil else { return [] }
+    guard isOverlapping else { return [] }
     let active = (0..<rowCount).filter { weights[$0] > 0 }
     let sorted = active.map { logOdds[$0] }.sorted()
     let centre = weightedMean { logOdds[$0] }
@@ -65,7 +65,7 @@ extension BinaryPredictions {
   }
 
   /// A constant, the value itself, and for *k* ≥ 3 knots the *k* − 2 cubic terms that are linear beyond the outer knots.
-  private static func splineColumns(_ x: [Double], _ knots: [Double]) -> [[Double]] {
+  static func splineColumns(_ x: [Double], _ knots: [Double]) -> [[Double]] {
     var columns = [[Double](repeating: 1, count: x.count), x]
     guard knots.count >= 3, let last = knots.last else { return columns }
     func cube(_ value: Double) -> Double { value > 0 ? value * value * value : 0 }

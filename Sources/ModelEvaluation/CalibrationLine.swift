@@ -69,7 +69,7 @@ extension BinaryPredictions {
 
   /// Whether a finite calibration line exists: both classes, finite log-odds, and each class has a score strictly
   /// inside the range of the other's.
-  private var isOverlapping: Bool {
+  var isOverlapping: Bool {
     var low = [Double.infinity, .infinity]
     var high = [-Double.infinity, -.infinity]
     for row in 0..<rowCount where weights[row] > 0 {
@@ -94,17 +94,10 @@ extension BinaryPredictions {
       if weights.allSatisfy({ $0 == common || $0 == 0 }) { return fit.inverseInformation.map { $0 * common } }
     }
     let k = columns.count
-    var number: [Int: Int] = [:]
-    var scores: [Double] = []
+    let numbers = ClusterNumbers(clusters ?? Array(0..<rowCount), where: { weights[$0] > 0 })
+    var scores = [Double](repeating: 0, count: numbers.count * k)
     for row in 0..<rowCount where weights[row] > 0 {
-      let place: Int
-      if let clusters {
-        place = number[clusters[row], default: number.count]
-        number[clusters[row]] = place
-      } else {
-        place = scores.count / k
-      }
-      if place * k == scores.count { scores += [Double](repeating: 0, count: k) }
+      let place = numbers.ofRow[row]
       var f = offsets?[row] ?? 0
       for j in 0..<k { f += columns[j][row] * fit.coefficients[j] }
       let residual = weights[row] * (outcomes[row] - sigmoid(f))

@@ -57,12 +57,12 @@ public struct InfluenceEstimate: Sendable, Equatable {
       return sum
     }
     precondition(clusters.count == contributions.count, "\(clusters.count) clusters")
-    var totals: [Int: Double] = [:]
-    for row in contributions.indices where weights[row] > 0 { totals[clusters[row], default: 0] += contributions[row] }
+    let numbers = ClusterNumbers(clusters, where: { weights[$0] > 0 })
+    var totals = [Double](repeating: 0, count: numbers.count)
+    for row in contributions.indices where weights[row] > 0 { totals[numbers.ofRow[row]] += contributions[row] }
     let count = Double(totals.count)
     guard count > 1 else { return .nan }
-    // Summed in the order of the clusters, so that the last bit does not depend on hashing.
-    return totals.keys.sorted().reduce(0) { $0 + totals[$1]! * totals[$1]! } * count / (count - 1)
+    return totals.reduce(0) { $0 + $1 * $1 } * count / (count - 1)
   }
 
   /// This estimate minus another on the same rows.
@@ -82,5 +82,40 @@ public struct InfluenceEstimate: Sendable, Equatable {
       value: value,
       standardError: variance(clusters: clusters, weightMeaning: weightMeaning).squareRoot(), level: level,
       within: bounds)
+  }
+}
+
+/// Clusters numbered from 0 in order of their first row.
+struct ClusterNumbers {
+  /// The number of each row's cluster; −1 for a row that was left out.
+  var ofRow: [Int]
+  var count: Int
+
+  init(_ clusters: [Int], where isUsed: (Int) -> Bool) {
+    ofRow = [Int](repeating: -1, count: clusters.count)
+    count = 0
+    // Row numbers, the usual clusters, need no hashing.
+    if let low = clusters.min(), let high = clusters.max(), high.subtractingReportingOverflow(low).overflow == false,
+      high - low < 8 * clusters.count
+    {
+      var number = [Int](repeating: -1, count: high - low + 1)
+      for row in clusters.indices where isUsed(row) {
+        if number[clusters[row] - low] < 0 {
+          number[clusters[row] - low] = count
+          count += 1
+        }
+        ofRow[row] = number[clusters[row] - low]
+      }
+      return
+    }
+    var number: [Int: Int] = [:]
+    for row in clusters.indices where isUsed(row) {
+      let own = number[clusters[row], default: count]
+      if own == count {
+        number[clusters[row]] = own
+        count += 1
+      }
+      ofRow[row] = own
+    }
   }
 }

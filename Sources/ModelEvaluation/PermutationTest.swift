@@ -28,22 +28,37 @@ public enum PermutationTest {
     guard let observed = predictions.areaUnderROC else { return nil }
     let strata = strata ?? [Int](repeating: 0, count: predictions.rowCount)
     precondition(strata.count == predictions.rowCount, "\(strata.count) strata")
-    // An outcome moves with its weight: a firm that stands for ten still does.
     let rows = (0..<predictions.rowCount).filter { predictions.weights[$0] > 0 }
     let members = Dictionary(grouping: rows, by: { strata[$0] }).sorted { $0.key < $1.key }.map(\.value)
+    // Scores stay where they are, so they are sorted once.
+    var tieGroups: [[Int]] = []
+    predictions.forEachTieGroup { group in tieGroups.append(group.filter { predictions.weights[$0] > 0 }) }
+    let groups = tieGroups
     return pValue(replicateCount: replicateCount, seed: seed, observed: observed) { generator in
-      var targets = predictions.outcomes
-      var weights = predictions.weights
+      // An outcome moves with its weight: a firm that stands for ten still does.
+      var source = Array(0..<predictions.rowCount)
       for rows in members {
         var shuffled = rows
         generator.shuffle(&shuffled)
-        for (place, source) in zip(rows, shuffled) {
-          targets[place] = predictions.outcomes[source]
-          weights[place] = predictions.weights[source]
-        }
+        for (place, row) in zip(rows, shuffled) { source[place] = row }
       }
-      return (try? BinaryPredictions(logOdds: predictions.logOdds, outcomes: targets, weights: weights))?
-        .areaUnderROC ?? 0.5
+      var concordant = 0.0
+      var totals = (negative: 0.0, positive: 0.0)
+      for group in groups {
+        var here = (negative: 0.0, positive: 0.0)
+        for place in group {
+          let row = source[place]
+          if predictions.outcomes[row] == 1 {
+            here.positive += predictions.weights[row]
+          } else {
+            here.negative += predictions.weights[row]
+          }
+        }
+        concordant += here.positive * (totals.negative + here.negative / 2)
+        totals.negative += here.negative
+        totals.positive += here.positive
+      }
+      return concordant / (totals.negative * totals.positive)
     }
   }
 }

@@ -88,6 +88,9 @@ import Testing
       #expect(split.trainingRows.map { times[$0] }.max()! < split.testRows.map { times[$0] }.min()!)
     }
     #expect(throws: EvaluationError.self) { try FoldAssignment.timeOrdered(times: [1, 1, 2], testCount: 2) }
+    // A long last time must not swallow the blocks before it.
+    let late = try FoldAssignment.timeOrdered(times: [1, 2, 3, 3, 3, 3, 3, 3], testCount: 2)
+    #expect(late.foldIDs == [[0, 1, 2, 2, 2, 2, 2, 2]] && late.splits.count == 2)
   }
 
   @Test func impossibleFoldsAreRefused() {

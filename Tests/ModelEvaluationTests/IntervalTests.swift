@@ -117,6 +117,25 @@ import Testing
     #expect(agree(few.slope, try repeatingRows(weighted).calibrationLine()?.slope))
   }
 
+  @Test func splineIsStraightBeyondItsKnots() {
+    var x: [Double] = []
+    for step in 0...400 { x.append(Double(step) / 50 - 4) }
+    let columns = BinaryPredictions.splineColumns(x, [-1.5, -0.5, 0.4, 1.2, 1.6])
+    #expect(columns.count == 5)
+    #expect(columns[1] == x)
+    for column in columns.dropFirst(2) {
+      var straight = 0.0
+      var bent = 0.0
+      for i in 1..<400 {
+        let middle: Double = 2 * column[i]
+        let bend: Double = abs(column[i - 1] + column[i + 1] - middle)
+        if x[i] < -1.52 || x[i] > 1.62 { straight = max(straight, bend) } else { bent = max(bent, bend) }
+      }
+      #expect(straight < 1e-9)
+      #expect(bent > 1e-5)
+    }
+  }
+
   @Test func decisionCurveMeetsItsEnds() throws {
     let p = try simulatedPredictions(rowCount: 500, seed: 9)
     let curve = p.decisionCurve(thresholds: [0, 0.3, 0.99])

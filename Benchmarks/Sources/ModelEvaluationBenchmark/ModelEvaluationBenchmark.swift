@@ -5,6 +5,7 @@ import StatisticalLearning
 /// `ModelEvaluationBenchmark coverage [STUDIES [SEED]]`: how often each interval holds the truth over simulated studies.
 /// `ModelEvaluationBenchmark time FILE [ROUNDS]`: seconds for metrics of the predictions in FILE: a count, then scores, then
 /// outcomes, all raw doubles.
+/// `ModelEvaluationBenchmark summary [ROWS]`: seconds that a benchmark of 10 × 5 folds spends on everything but fits.
 @main
 enum ModelEvaluationBenchmark {
   static func main() throws {
@@ -16,9 +17,11 @@ enum ModelEvaluationBenchmark {
       print(try coverage(studyCount: studies, seed: seed))
     case "time" where arguments.count > 1:
       print(try time(file: arguments[1], rounds: arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5))
+    case "summary":
+      print(try summary(rowCount: arguments.count > 1 ? Int(arguments[1]) ?? 4000 : 4000))
     default:
       FileHandle.standardError.write(
-        Data("usage: ModelEvaluationBenchmark coverage [STUDIES [SEED]] | time FILE [ROUNDS]\n".utf8))
+        Data("usage: ModelEvaluationBenchmark coverage [STUDIES [SEED]] | time FILE [ROUNDS] | summary [ROWS]\n".utf8))
       exit(64)
     }
   }
@@ -59,5 +62,28 @@ enum ModelEvaluationBenchmark {
     return
       "{\"rows\": \(count), \"areaUnderROC\": [\(area.0), \(area.1)], \"delongVariance\": [\(delong.0), \(delong.1)], "
       + "\"logLoss\": [\(loss.0), \(loss.1)]}"
+  }
+
+  /// Ten candidates that only look up predictions, two outcomes, three groups, 999 permutations.
+  static func summary(rowCount: Int) throws -> String {
+    var generator = CounterBasedGenerator(seed: 1, purpose: "summary")
+    let f = (0..<rowCount).map { _ in generator.normal() }
+    let outcomes = ["innovation", "export"].map { name in
+      BenchmarkOutcome(name: name, values: f.map { generator.uniform() < sigmoid($0) ? 1 : 0 })
+    }
+    let candidates = (0..<10).map { number in
+      let scores = f.map { $0 + Double(number) / 4 * generator.normal() }
+      return BenchmarkCandidate.predictions(name: "candidate \(number)", [[scores, scores]])
+    }
+    let folds = try FoldAssignment.stratified(
+      strata: Strata.combinations(of: outcomes.map(\.values)), foldCount: 5, repeatCount: 10, seed: 1)
+    var run = try BenchmarkRun(outcomes: outcomes, candidates: candidates, folds: folds, seed: 1)
+    run.groupings = [.init(column: "country", labels: (0..<rowCount).map { ["AR", "CL", "FR"][$0 % 3] })]
+    run.permutationCount = 999
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = run.result()
+    let seconds = (clock.now - start) / .seconds(1)
+    return "{\"rows\": \(rowCount), \"seconds\": \(seconds), \"outcomes\": \(result.outcomes.count)}"
   }
 }
