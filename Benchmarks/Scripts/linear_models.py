@@ -78,6 +78,17 @@ except OSError:
     pass
 
 
+def record(case):
+    """Keeps what was measured so far, so that a run that is stopped is not lost."""
+    results["cases"].append(case)
+    results["machine"]["loadAtEnd"] = os.getloadavg()
+    print(json.dumps(case), flush=True)
+    os.makedirs(os.path.dirname(options.output), exist_ok=True)
+    with open(options.output, "w") as file:
+        json.dump(results, file, indent=1)
+        file.write("\n")
+
+
 def python_peers(x, y, strengths, best):
     """The time of each peer's path at its loosest tolerance that comes within 1e-8 of the best objectives."""
     # Standardised features, as ours and glmnet use inside, so that all solve the same problem.
@@ -179,8 +190,7 @@ if "path" in tasks:
                 chosen = slice(0, count, 10 if options.quick else 1)
                 case["peers"] = python_peers(x, y, strengths[:count][chosen], best[chosen])
                 case["peers"]["strengths"] = len(strengths[:count][chosen])
-            results["cases"].append(case)
-            print(json.dumps(case))
+            record(case)
 
 if "cross-validation" in tasks and "glmnet" in peers:
     n, p = 2000, 60
@@ -196,8 +206,7 @@ if "cross-validation" in tasks and "glmnet" in peers:
                 "ours": summary(times["ours"]) | {"chosen": mine["chosenStrength"]},
                 "cv.glmnet": summary(times["glmnet"]) | {"chosen": float(np.fromfile(f"{folder}/chosen")[0])}}
         case["timesFaster"] = case["cv.glmnet"]["median"] / case["ours"]["median"]
-        results["cases"].append(case)
-        print(json.dumps(case))
+        record(case)
 
 if "bootstrap" in tasks and "glmnet" in peers:
     n, p, replicates = 500, 60, 50 if options.quick else 500
@@ -214,8 +223,7 @@ if "bootstrap" in tasks and "glmnet" in peers:
         case = {"task": "bootstraps of a lasso path of 50 strengths", "rows": n, "columns": p, "replicates": replicates,
                 "ours": summary(times["ours"]), "glmnet": summary(times["glmnet"])}
         case["timesFaster"] = case["glmnet"]["median"] / case["ours"]["median"]
-        results["cases"].append(case)
-        print(json.dumps(case))
+        record(case)
 
 if "ordinal" in tasks and "statsmodels" in peers:
     n, p = 2000, 40
@@ -239,8 +247,7 @@ if "ordinal" in tasks and "statsmodels" in peers:
                 "statsmodels": summary(times["statsmodels"]) | {"logLikelihood": float(fit.llf)},
                 "largestCoefficientDifference": float(np.max(np.abs(np.array(mine["coefficients"][0]) - fit.params[:p])))}
         case["timesFaster"] = case["statsmodels"]["median"] / case["ours"]["median"]
-        results["cases"].append(case)
-        print(json.dumps(case))
+        record(case)
 
 if "ridge-replicates" in tasks:
     for n, p in ((500, 40), (1500, 30)) + (() if options.quick else ((3100, 100),)):
@@ -251,11 +258,4 @@ if "ridge-replicates" in tasks:
             mine = ours("ridge-replicates", folder, n, p, replicates=replicates, repeats=2 if options.quick else 3)
             case = {"task": "ridge, strength chosen by 5 folds, two outcomes", "rows": n, "columns": p,
                     "replicates": replicates, "ours": summary(mine["seconds"])}
-            results["cases"].append(case)
-            print(json.dumps(case))
-
-results["machine"]["loadAtEnd"] = os.getloadavg()
-os.makedirs(os.path.dirname(options.output), exist_ok=True)
-with open(options.output, "w") as file:
-    json.dump(results, file, indent=1)
-    file.write("\n")
+            record(case)
