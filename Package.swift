@@ -98,7 +98,8 @@ let package = Package(
       ]),
     tests(
       "ModelFormats",
-      ["CapabilityScoring", "LinearModels", "BoostedTrees", "SurveyData", "StatisticalLearning"]),
+      ["CapabilityScoring", "LinearModels", "BoostedTrees", "SurveyData", "StatisticalLearning"],
+      exclude: ["Reference"]),
     tests("DiagnosticReport", ["ModelEvaluation", "StatisticalLearning"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["innov4sme", "_TestSupport"]),

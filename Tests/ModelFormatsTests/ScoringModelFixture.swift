@@ -38,7 +38,7 @@ enum ScoringModelFixture {
       reasons: reasons)
   }
 
-  static func tree(_ generator: inout CounterBasedGenerator) -> DecisionTree {
+  static func tree(_ generator: inout CounterBasedGenerator, usesSets: Bool) -> DecisionTree {
     func leaf() -> DecisionTree.Node {
       .leaf(value: Double.random(in: -0.5...0.5, using: &generator), cover: Double.random(in: 1...9, using: &generator))
     }
@@ -50,20 +50,25 @@ enum ScoringModelFixture {
           feature: Int.random(in: 0..<6, using: &generator),
           threshold: Double(Int.random(in: 0...3, using: &generator)),
           missingGoesLeft: Bool.random(using: &generator), left: 1, right: 2, value: 0.25, cover: 40, gain: 3.5),
-        .split(
-          feature: 7, categorySet: 0, missingGoesLeft: Bool.random(using: &generator), left: 3, right: 4, value: -0.5,
-          cover: 25, gain: 1.25),
+        !usesSets
+          ? .split(
+            feature: 6, threshold: 150.25, missingGoesLeft: true, left: 3, right: 4, value: -0.5, cover: 25, gain: 1.25)
+          : .split(
+            feature: 7, categorySet: 0, missingGoesLeft: Bool.random(using: &generator), left: 3, right: 4, value: -0.5,
+            cover: 25, gain: 1.25),
         leaf(),
         .split(
           feature: 6, threshold: Double.random(in: 1...300, using: &generator), missingGoesLeft: false, left: 5,
           right: 6, cover: 12, gain: 0.5),
         leaf(), leaf(), leaf(),
-      ], categorySets: [CategorySet([0, Int.random(in: 1...2, using: &generator)])])
+      ], categorySets: usesSets ? [CategorySet([0, Int.random(in: 1...2, using: &generator)])] : [])
   }
 
   /// - Parameters:
   ///   - linearShare: 1 for a linear model, 0 for trees, between for a blend.
-  static func model(linearShare: Double, replicateCount: Int = 4, logCrossRatio: Double = 0.7) -> ScoringModel {
+  static func model(linearShare: Double, replicateCount: Int = 4, logCrossRatio: Double = 0.7, usesSets: Bool = true)
+    -> ScoringModel
+  {
     var generator = CounterBasedGenerator(seed: 7, purpose: "model")
     let table = answers(rowCount: 300, seed: 3)
     let design = DesignEncoding(
@@ -86,7 +91,8 @@ enum ScoringModelFixture {
     }
     func trees() -> TreeEnsemble {
       try! TreeEnsemble(
-        trees: (0..<5).map { _ in tree(&generator) }, baseScores: [Double.random(in: -1...1, using: &generator)],
+        trees: (0..<5).map { _ in tree(&generator, usesSets: usesSets) },
+        baseScores: [Double.random(in: -1...1, using: &generator)],
         features: features)
     }
     let outcomes = ["innovation", "export"].map { id in

@@ -212,6 +212,8 @@ struct CastOperator: Operator {
     case (.real(let values), .int64): elements = .integer(values.map(Self.integer))
     case (.real(let values), .int32):
       elements = .integer(values.map { Int64(Int32(truncatingIfNeeded: Self.integer($0))) })
+    case (.real(let values), .int16):
+      elements = .integer(values.map { Int64(Int16(truncatingIfNeeded: Self.integer($0))) })
     case (.real(let values), .uint8):
       elements = .integer(values.map { Int64(UInt8(truncatingIfNeeded: Self.integer($0))) })
     case (.real(let values), .string):
@@ -220,12 +222,14 @@ struct CastOperator: Operator {
     case (.integer(let values), .double): elements = .real(values.map(Double.init))
     case (.integer(let values), .bool): elements = .boolean(values.map { $0 != 0 })
     case (.integer(let values), .int32): elements = .integer(values.map { Int64(Int32(truncatingIfNeeded: $0)) })
+    case (.integer(let values), .int16): elements = .integer(values.map { Int64(Int16(truncatingIfNeeded: $0)) })
     case (.integer(let values), .uint8): elements = .integer(values.map { Int64(UInt8(truncatingIfNeeded: $0)) })
     case (.integer(let values), .int64): elements = .integer(values)
     case (.integer(let values), .string): elements = .text(values.map { String($0) })
     case (.boolean(let values), .float), (.boolean(let values), .double):
       elements = .real(values.map { $0 ? 1 : 0 })
-    case (.boolean(let values), .int64), (.boolean(let values), .int32), (.boolean(let values), .uint8):
+    case (.boolean(let values), .int64), (.boolean(let values), .int32), (.boolean(let values), .uint8),
+      (.boolean(let values), .int16):
       elements = .integer(values.map { $0 ? 1 : 0 })
     case (.boolean(let values), .bool): elements = .boolean(values)
     case (.boolean(let values), .string): elements = .text(values.map { $0 ? "1" : "0" })

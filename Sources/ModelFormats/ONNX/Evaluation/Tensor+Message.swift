@@ -51,6 +51,9 @@ extension Tensor {
     case .uint8:
       let values = try rawValues(UInt8.self, 1)?.map { Int64($0) }
       self.init(type, shape: shape, .integer(try checked(values ?? message.int32Data.map { Int64($0) })))
+    case .int16:
+      let values = try rawValues(Int16.self, 2)?.map { Int64(Int16(littleEndian: $0)) }
+      self.init(type, shape: shape, .integer(try checked(values ?? message.int32Data.map { Int64($0) })))
     case .bool:
       let values = try rawValues(UInt8.self, 1)?.map { $0 != 0 }
       self.init(type, shape: shape, .boolean(try checked(values ?? message.int32Data.map { $0 != 0 })))
@@ -78,6 +81,7 @@ extension Tensor {
     case (.real(let values), .float): message.rawData = bytes(values.lazy.map { Float($0).bitPattern })
     case (.real(let values), _): message.rawData = bytes(values.lazy.map(\.bitPattern))
     case (.integer(let values), .int32): message.rawData = bytes(values.lazy.map { Int32(truncatingIfNeeded: $0) })
+    case (.integer(let values), .int16): message.rawData = bytes(values.lazy.map { Int16(truncatingIfNeeded: $0) })
     case (.integer(let values), .uint8): message.rawData = Data(values.map { UInt8(truncatingIfNeeded: $0) })
     case (.integer(let values), _): message.rawData = bytes(values)
     case (.boolean(let values), _): message.rawData = Data(values.map { $0 ? 1 : 0 })

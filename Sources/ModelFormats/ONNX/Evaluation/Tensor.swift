@@ -4,6 +4,7 @@ import Foundation
 enum ElementType: Int32, Sendable {
   case float = 1
   case uint8 = 2
+  case int16 = 5
   case int32 = 6
   case int64 = 7
   case string = 8
@@ -11,7 +12,7 @@ enum ElementType: Int32, Sendable {
   case double = 11
 
   var isReal: Bool { self == .float || self == .double }
-  var isInteger: Bool { self == .int32 || self == .int64 || self == .uint8 }
+  var isInteger: Bool { [.uint8, .int16, .int32, .int64].contains(self) }
 }
 
 /// An array of elements of one type, in row-major order.

@@ -4,7 +4,7 @@ import BoostedTrees
 public enum ONNXTreeOperator: String, Sendable, Codable, CaseIterable {
   /// `TreeEnsemble` of `ai.onnx.ml` 5: double precision, sets of levels.
   case treeEnsemble = "tree-ensemble"
-  /// `TreeEnsembleRegressor` of `ai.onnx.ml` 3: single precision, for older runtimes. Thresholds are rounded down, so
+  /// `TreeEnsembleRegressor` of `ai.onnx.ml` 4: single precision, for older runtimes. Thresholds are rounded down, so
   /// that values that single precision holds exactly go the same way.
   case treeEnsembleRegressor = "tree-ensemble-regressor"
 }
@@ -183,6 +183,7 @@ extension ONNXGraphBuilder {
         treeIndex += 1
       }
     }
+    machineLearningVersion = 4
     let single = node("Cast", [input], [("to", .integer(Int(ElementType.float.rawValue)))])
     let scores = node(
       "TreeEnsembleRegressor", [single],

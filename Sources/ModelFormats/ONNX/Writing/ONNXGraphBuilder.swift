@@ -2,7 +2,7 @@ import Foundation
 
 /// Puts an ONNX model together: inputs, constants, nodes and outputs, each value known by its name.
 ///
-/// Operator sets `ai.onnx` 21 and `ai.onnx.ml` 5, IR version 10.
+/// Operator sets `ai.onnx` 21 and `ai.onnx.ml` 5 (4 with the older tree operator), IR version 10.
 struct ONNXGraphBuilder {
   /// A value in the graph.
   struct Value: Sendable, Hashable {
@@ -27,6 +27,8 @@ struct ONNXGraphBuilder {
 
   private var graph = ONNXGraphProto()
   private var nameCounts: [String: Int] = [:]
+  /// The version of `ai.onnx.ml`: 5, or 4 where a node needs an operator that 5 has retired.
+  var machineLearningVersion: Int64 = 5
 
   init(name: String) { graph.name = name }
 
@@ -129,7 +131,7 @@ struct ONNXGraphBuilder {
     model.modelVersion = 1
     model.docString = description
     model.graph = graph
-    let operatorSets: [(domain: String, version: Int64)] = [("", 21), ("ai.onnx.ml", 5)]
+    let operatorSets: [(domain: String, version: Int64)] = [("", 21), ("ai.onnx.ml", machineLearningVersion)]
     model.opsetImport = operatorSets.map { set in
       var message = ONNXOperatorSetIdProto()
       message.domain = set.domain
