@@ -49,20 +49,22 @@ public struct BoostedTrees: Learner, Hashable {
         ?? .preset(rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount),
       monotone: monotone, interactionGroups: interactionGroups, seed: seed, threadCount: threadCount,
       isClassification: true)
-    let result = try boost(dataset, loss: SingleOutputLoss(LogisticLoss(), targets: .zeroOrOne), request)
+    let result = try boost(
+      dataset, loss: SingleOutputLoss(LogisticLoss(), targets: .zeroOrOne, curvatureBound: 0.25), request)
     return BoostedTreesModel(
       ensemble: result.ensemble, outOfFoldLogOdds: result.outOfFoldScores, trainingRecord: result.record)
   }
 }
 
 /// A sum of trees on the log-odds scale.
-public struct BoostedTreesModel: BinaryClassifier, Equatable {
+public struct BoostedTreesModel: BinaryClassifier {
   /// One ensemble whatever the number of bags: each tree's leaves are divided by the number of bags.
   public let ensemble: TreeEnsemble
   /// The log-odds of each training row by the bags that did not see it, its offset included; `nil` with one bag.
   public let outOfFoldLogOdds: [Double]?
   /// `nil` for a model that was read from a file or made by hand.
   public let trainingRecord: TrainingRecord?
+  private let compiled: CompiledEnsemble
 
   /// - Parameter ensemble: Of one output.
   public init(ensemble: TreeEnsemble, outOfFoldLogOdds: [Double]? = nil, trainingRecord: TrainingRecord? = nil) {
@@ -70,9 +72,24 @@ public struct BoostedTreesModel: BinaryClassifier, Equatable {
     self.ensemble = ensemble
     self.outOfFoldLogOdds = outOfFoldLogOdds
     self.trainingRecord = trainingRecord
+    compiled = CompiledEnsemble(ensemble)
   }
 
   public var features: [Feature] { ensemble.features }
 
-  public func logOdds(for matrix: Matrix) -> [Double] { ensemble.rawScores(for: matrix) }
+  public func logOdds(for matrix: Matrix) -> [Double] { ensemble.rawScores(for: matrix, compiled) }
+
+  /// The log-odds of one row, in the order of `features`, `NaN` where it is missing. Allocates nothing.
+  public func logOdds(row: UnsafeBufferPointer<Double>) -> Double {
+    precondition(row.count == features.count, "\(row.count) values for \(features.count) features")
+    var score = ensemble.baseScores[0]
+    if let base = row.baseAddress { compiled.addScores(row: base, to: &score) }
+    return score
+  }
+}
+
+extension BoostedTreesModel: Equatable {
+  public static func == (a: BoostedTreesModel, b: BoostedTreesModel) -> Bool {
+    a.ensemble == b.ensemble && a.outOfFoldLogOdds == b.outOfFoldLogOdds && a.trainingRecord == b.trainingRecord
+  }
 }

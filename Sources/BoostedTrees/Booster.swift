@@ -5,7 +5,7 @@ final class Booster<L: BoostingLoss> {
   let data: BinnedDataset
   let parameters: BoostingParameters
   private(set) var loss: L
-  let baseScores: [Double]
+  private(set) var baseScores: [Double]
   /// The trees of each round, output by output.
   private(set) var trees: [GrownTree] = []
   /// Raw scores of every unit, held out or not, output by output.
@@ -19,7 +19,10 @@ final class Booster<L: BoostingLoss> {
   private var gradients: [Double]
   private var hessians: [Double]
   private var sums: [Sums]
-  private var weights: [Double]
+  private let weights: [Double]
+  /// Scores before the first tree.
+  private var startScores: [Double]
+  private(set) var linearPath: [[Double]] = []
 
   /// - Parameters:
   ///   - multipliers: How often each unit counts in this bag.
@@ -47,10 +50,35 @@ final class Booster<L: BoostingLoss> {
     scores = baseScores.flatMap { base in
       data.offsets.map { $0.map { $0 + base } } ?? [Double](repeating: base, count: unitCount)
     }
+    startScores = scores
     gradients = [Double](repeating: 0, count: scores.count)
     hessians = gradients
     sums = [Sums](repeating: Sums(), count: unitCount)
     grower = TreeGrower(data, parameters, constraints)
+  }
+
+  /// Fits the linear start at every penalty.
+  ///
+  /// - Returns: Σ weight · loss of left-out units at each.
+  func fitLinearPath(_ design: LinearDesign, curvatureBound: Double, heldOut: [Double]) -> [Double] {
+    let start = LinearStart(design, weights: weights)
+    var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
+    coefficients[design.terms.count] = baseScores[0]
+    return LinearStart.penalties.map { penalty in
+      start.fit(
+        loss, targets: data.targets, offsets: data.offsets, penalty: penalty, curvatureBound: curvatureBound,
+        coefficients: &coefficients)
+      linearPath.append(coefficients)
+      scores = start.scores(coefficients, offsets: data.offsets)
+      return totalLoss(weights: heldOut)
+    }
+  }
+
+  /// Sets out from a point of the linear path.
+  func startLinear(_ design: LinearDesign, at index: Int) {
+    baseScores = [linearPath[index][design.terms.count]]
+    scores = LinearStart(design, weights: weights).scores(linearPath[index], offsets: data.offsets)
+    startScores = scores
   }
 
   var roundCount: Int { trees.count / loss.outputCount }
@@ -143,13 +171,12 @@ final class Booster<L: BoostingLoss> {
     }
   }
 
-  /// Scores after the first `roundCount` rounds, of the units where `isWanted`; the others keep the base scores.
+  /// Scores after the first `roundCount` rounds, of the units where `isWanted`; the others keep those of the start.
   func scores(after roundCount: Int, where isWanted: (Int) -> Bool) -> [Double] {
     if roundCount == self.roundCount { return scores }
     let unitCount = data.unitCount
     let outputCount = loss.outputCount
-    var result = baseScores.flatMap { [Double](repeating: $0, count: unitCount) }
-    if let offsets = data.offsets { for index in result.indices { result[index] += offsets[index % unitCount] } }
+    var result = startScores
     for unit in 0..<unitCount where isWanted(unit) {
       for (index, tree) in trees.prefix(roundCount * outputCount).enumerated() {
         let leaf = tree.leaf(of: unit, in: data, missingBins: grower.missingBins)

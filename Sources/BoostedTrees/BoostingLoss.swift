@@ -24,12 +24,18 @@ public protocol BoostingLoss: Sendable {
   /// The loss of one row, whose raw scores are `rawScores[k * stride]`.
   func value(rawScores: UnsafePointer<Double>, stride: Int, target: Double) -> Double
 
+  /// What the second derivative can't exceed, for losses of one output whose second derivative is bounded: 1/4 for the
+  /// logistic, 1 for the squared loss. `nil` means that boosting does not start from a linear model.
+  var curvatureBound: Double? { get }
+
   /// Estimates parameters of its own again at the current raw scores; called after each round.
   mutating func update(
     rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, rowCount: Int)
 }
 
 extension BoostingLoss {
+  public var curvatureBound: Double? { nil }
+
   public mutating func update(
     rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, rowCount: Int
   ) {}
@@ -47,9 +53,12 @@ public struct SingleOutputLoss<Base: Loss>: BoostingLoss {
   public let base: Base
   public let targetRange: TargetRange
 
-  public init(_ base: Base, targets: TargetRange = .anyFinite) {
+  public let curvatureBound: Double?
+
+  public init(_ base: Base, targets: TargetRange = .anyFinite, curvatureBound: Double? = nil) {
     self.base = base
     targetRange = targets
+    self.curvatureBound = curvatureBound
   }
 
   public var outputCount: Int { 1 }

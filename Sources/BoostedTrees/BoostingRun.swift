@@ -42,6 +42,7 @@ func boost<L: BoostingLoss>(
   let copyCount = (0..<data.unitCount).reduce(0) { $0 + Int(data.copyCount($1)) }
   let bagCount = min(parameters.bagCount, copyCount)
   let run = BaggedBoosting(data, loss: loss, request, constraints, bagCount: bagCount)
+  run.startLinear(constraints)
   run.grow()
   return try run.result(dataset)
 }
@@ -56,8 +57,9 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   let bags: [Booster<L>]
   let heldOutWeights: [[Double]]
   private(set) var roundCount = 0
+  private var linearTrees: [DecisionTree] = []
+  private var linearPenalty: Double?
   private(set) var heldOutLosses: [Double] = []
-  private(set) var trainingLosses: [Double] = []
 
   init(
     _ data: BinnedDataset, loss: L, _ request: BoostingRequest, _ constraints: ColumnConstraints, bagCount: Int
@@ -85,6 +87,27 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     }
     self.bags = bags
     heldOutWeights = heldOut
+  }
+
+  /// Chooses the penalty of the linear start by all left-out rows, when there is one.
+  func startLinear(_ constraints: ColumnConstraints) {
+    guard request.parameters.startsLinear, bagCount > 1, let bound = bags[0].loss.curvatureBound else { return }
+    let design = LinearDesign(data, constraints)
+    guard !design.terms.isEmpty, design.terms.count <= 1000 else { return }
+    let losses = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
+      self.bags[bag].fitLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
+    }
+    let pooled = LinearStart.penalties.indices.map { index in losses.reduce(0.0) { $0 + $1[index] } }
+    let best = pooled.indices.min { pooled[$0] < pooled[$1] }!
+    _ = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
+      self.bags[bag].startLinear(design, at: best)
+    }
+    var mean = [Double](repeating: 0, count: design.terms.count + 1)
+    for bag in bags {
+      for (index, value) in bag.linearPath[best].enumerated() { mean[index] += value / Double(bagCount) }
+    }
+    linearTrees = design.trees(mean, data, curvature: bound)
+    linearPenalty = LinearStart.penalties[best]
   }
 
   /// All bags go on together, so that the number of rounds is judged by all left-out rows.
@@ -118,7 +141,7 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
 
   func result(_ dataset: Dataset) throws(TrainingError) -> BoostingResult<L> {
     let outputCount = bags[0].loss.outputCount
-    var trees: [DecisionTree] = []
+    var trees = linearTrees
     let scale = request.parameters.learningRate / Double(bagCount)
     for bag in bags {
       for tree in bag.trees.prefix(roundCount * outputCount) {
@@ -141,7 +164,7 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     let record = TrainingRecord(
       parameters: request.parameters, seed: request.seed, monotone: request.monotone,
       interactionGroups: request.interactionGroups, rowCount: dataset.weights.count { $0 > 0 },
-      totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount,
+      totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount, linearPenalty: linearPenalty,
       heldOutLosses: heldOutLosses.map { $0 / totalWeight })
     return BoostingResult(
       ensemble: ensemble, losses: bags.map(\.loss), outOfFoldScores: outOfFold(dataset, ensemble), record: record)

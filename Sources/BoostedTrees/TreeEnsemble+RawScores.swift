@@ -4,17 +4,23 @@ extension TreeEnsemble {
   public var outputCount: Int { baseScores.count }
 
   /// The raw scores of rows, output by output: output `k` of row `i` is at `k * matrix.rowCount + i`.
+  ///
+  /// The nodes are laid out anew at each call; a model keeps that layout.
   public func rawScores(for matrix: Matrix) -> [Double] {
+    rawScores(for: matrix, CompiledEnsemble(self))
+  }
+
+  func rawScores(for matrix: Matrix, _ compiled: CompiledEnsemble) -> [Double] {
     precondition(matrix.columnCount == features.count, "\(matrix.columnCount) columns for \(features.count) features")
-    let rows = matrix.converted(to: .rowMajor)
     let rowCount = matrix.rowCount
-    var scores = baseScores.flatMap { [Double](repeating: $0, count: rowCount) }
-    rows.withUnsafeElements { elements in
-      for (tree, output) in zip(trees, outputs) {
-        for row in 0..<rowCount {
-          let start = row * matrix.columnCount
-          scores[output * rowCount + row] += tree.nodes[tree.leafIndex { elements[start + $0] }].value
-        }
+    var scores: [Double] = []
+    scores.reserveCapacity(rowCount * baseScores.count)
+    for base in baseScores { scores.append(contentsOf: repeatElement(base, count: rowCount)) }
+    guard rowCount > 0, !features.isEmpty else { return scores }
+    matrix.converted(to: .rowMajor).withUnsafeElements { elements in
+      scores.withUnsafeMutableBufferPointer { scores in
+        compiled.addScores(
+          elements.baseAddress!, rowCount: rowCount, stride: features.count, to: scores.baseAddress!)
       }
     }
     return scores
