@@ -12,14 +12,15 @@ final class Booster<L: BoostingLoss> {
   private(set) var scores: [Double]
 
   private let grower: TreeGrower
-  private let multipliers: [Int64]
+  private var multipliers: [Int64]
+  private let constraints: ColumnConstraints
   private let bag: Int
   private let folds: FoldAssignment?
   private let seed: UInt64
   private var gradients: [Double]
   private var hessians: [Double]
   private var sums: [Sums]
-  private let weights: [Double]
+  private var weights: [Double]
   /// Scores before the first tree.
   private var startScores: [Double]
   private(set) var linearPath: [[Double]] = []
@@ -34,6 +35,7 @@ final class Booster<L: BoostingLoss> {
     self.data = data
     self.parameters = parameters
     self.multipliers = multipliers
+    self.constraints = constraints
     self.bag = bag
     self.folds = folds
     self.seed = seed
@@ -57,28 +59,25 @@ final class Booster<L: BoostingLoss> {
     grower = TreeGrower(data, parameters, constraints)
   }
 
-  /// Fits the linear start at every penalty.
+  /// Fits the linear part at every penalty.
   ///
   /// - Returns: Σ weight · loss of left-out units at each.
   func fitLinearPath(_ design: LinearDesign, curvatureBound: Double, heldOut: [Double]) -> [Double] {
-    let start = LinearStart(design, weights: weights)
+    let start = LinearPart(design, weights: weights)
     var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
     coefficients[design.terms.count] = baseScores[0]
-    return LinearStart.penalties.map { penalty in
+    return LinearPart.penalties.map { penalty in
       start.fit(
         loss, targets: data.targets, offsets: data.offsets, penalty: penalty, curvatureBound: curvatureBound,
         coefficients: &coefficients)
       linearPath.append(coefficients)
-      scores = start.scores(coefficients, offsets: data.offsets)
-      return totalLoss(weights: heldOut)
+      return totalLoss(LinearPart.scores(design, coefficients, offsets: data.offsets), weights: heldOut)
     }
   }
 
-  /// Sets out from a point of the linear path.
-  func startLinear(_ design: LinearDesign, at index: Int) {
-    baseScores = [linearPath[index][design.terms.count]]
-    scores = LinearStart(design, weights: weights).scores(linearPath[index], offsets: data.offsets)
-    startScores = scores
+  /// Raw scores of every unit by a point of the linear path.
+  func linearScores(_ design: LinearDesign, at index: Int) -> [Double] {
+    LinearPart.scores(design, linearPath[index], offsets: data.offsets)
   }
 
   var roundCount: Int { trees.count / loss.outputCount }
@@ -91,18 +90,7 @@ final class Booster<L: BoostingLoss> {
     let columns = drawColumns(round)
     derivatives()
     for output in 0..<loss.outputCount {
-      var quantized = QuantizedDerivatives()
-      gradients.withUnsafeBufferPointer { gradients in
-        hessians.withUnsafeBufferPointer { hessians in
-          sums.withUnsafeMutableBufferPointer { sums in
-            quantized.quantize(
-              gradients: gradients.baseAddress! + output * unitCount,
-              hessians: hessians.baseAddress! + output * unitCount, multipliers: drawn,
-              counts: data.realWeights == nil ? nil : data.counts, weights: data.realWeights, unitCount: unitCount,
-              into: sums.baseAddress!)
-          }
-        }
-      }
+      let quantized = quantize(output, drawn)
       sums.withUnsafeBufferPointer { sums in
         trees.append(
           grower.grow(
@@ -116,6 +104,53 @@ final class Booster<L: BoostingLoss> {
     scores.withUnsafeBufferPointer { scores in
       loss.update(rawScores: scores.baseAddress!, targets: data.targets, weights: weights, rowCount: unitCount)
     }
+  }
+
+  /// Estimates the leaf values of the first rounds again on all rows.
+  func refitLeaves(roundCount: Int) {
+    let unitCount = data.unitCount
+    multipliers = data.allMultipliers
+    weights = (0..<unitCount).map { data.weight($0) }
+    baseScores = loss.baseScores(targets: data.targets, weights: weights, offsets: data.offsets)
+    scores = baseScores.flatMap { base in
+      data.offsets.map { $0.map { $0 + base } } ?? [Double](repeating: base, count: unitCount)
+    }
+    let outputCount = loss.outputCount
+    trees.removeLast(trees.count - roundCount * outputCount)
+    var leaves = [Int32](repeating: 0, count: unitCount)
+    for round in 0..<roundCount {
+      derivatives()
+      for output in 0..<outputCount {
+        let quantized = quantize(output, multipliers)
+        let refit = LeafRefit(
+          data: data, constraints: constraints, objective: LeafObjective(parameters, data, quantized.scales),
+          missingBins: grower.missingBins)
+        let index = round * outputCount + output
+        refit.refit(&trees[index], sums: sums, leafOfUnit: &leaves)
+        for unit in 0..<unitCount {
+          scores[output * unitCount + unit] += trees[index].nodes[Int(leaves[unit])].value * parameters.learningRate
+        }
+      }
+      loss.update(rawScores: scores, targets: data.targets, weights: weights, rowCount: unitCount)
+    }
+  }
+
+  /// Rounds the derivatives of an output.
+  private func quantize(_ output: Int, _ multipliers: [Int64]) -> QuantizedDerivatives {
+    let unitCount = data.unitCount
+    var quantized = QuantizedDerivatives()
+    gradients.withUnsafeBufferPointer { gradients in
+      hessians.withUnsafeBufferPointer { hessians in
+        sums.withUnsafeMutableBufferPointer { sums in
+          quantized.quantize(
+            gradients: gradients.baseAddress! + output * unitCount,
+            hessians: hessians.baseAddress! + output * unitCount, multipliers: multipliers,
+            counts: data.realWeights == nil ? nil : data.counts, weights: data.realWeights, unitCount: unitCount,
+            into: sums.baseAddress!)
+        }
+      }
+    }
+    return quantized
   }
 
   private func derivatives() {
@@ -158,7 +193,9 @@ final class Booster<L: BoostingLoss> {
   }
 
   /// Σ weight · loss over units, at the current scores.
-  func totalLoss(weights: [Double]) -> Double {
+  func totalLoss(weights: [Double]) -> Double { totalLoss(scores, weights: weights) }
+
+  private func totalLoss(_ scores: [Double], weights: [Double]) -> Double {
     let unitCount = data.unitCount
     return scores.withUnsafeBufferPointer { scores in
       var total = 0.0

@@ -25,7 +25,7 @@ public protocol BoostingLoss: Sendable {
   func value(rawScores: UnsafePointer<Double>, stride: Int, target: Double) -> Double
 
   /// What the second derivative can't exceed, for losses of one output whose second derivative is bounded: 1/4 for the
-  /// logistic, 1 for the squared loss. `nil` means that boosting does not start from a linear model.
+  /// logistic, 1 for the squared loss. `nil` means that no linear part is blended in.
   var curvatureBound: Double? { get }
 
   /// Estimates parameters of its own again at the current raw scores; called after each round.

@@ -51,10 +51,10 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
   public var bagCount: Int
   /// Whether the number of rounds is chosen by the loss on the left-out folds, all bags together (needs two bags).
   public var stopsEarly: Bool
-  /// Whether boosting sets out from a ridge regression on the ranks of the columns, its penalty chosen on the left-out
-  /// folds (needs two bags). It carries what is nearly linear, smoothly, from one answer level to the next, and leaves the
-  /// rest to the trees.
-  public var startsLinear: Bool
+  /// Whether the raw score is a blend of the trees and of a ridge regression on the ranks of the columns, its penalty and
+  /// its share chosen on the left-out folds (needs two bags). The linear part carries what is nearly linear, smoothly from
+  /// one answer level to the next; it is held as trees too, one per column.
+  public var blendsLinear: Bool
   /// Whether leaf values are estimated again on all rows, structure kept, once bags are grown.
   public var refitsLeaves: Bool
 
@@ -63,7 +63,7 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
     growth: TreeGrowth = .leafWise, l1: Double = 0, l2: Double = 0, minimumGain: Double = 0,
     minimumRowsPerLeaf: Int = 20, minimumHessianPerLeaf: Double = 1e-3, rowShare: Double = 1,
     columnShare: Double = 1, maximumBinCount: Int = 255, categorySmoothing: Double = 10, bagCount: Int = 1,
-    stopsEarly: Bool = false, startsLinear: Bool = false, refitsLeaves: Bool = false
+    stopsEarly: Bool = false, blendsLinear: Bool = false, refitsLeaves: Bool = false
   ) {
     self.learningRate = learningRate
     self.treeCount = treeCount
@@ -81,7 +81,7 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
     self.categorySmoothing = categorySmoothing
     self.bagCount = bagCount
     self.stopsEarly = stopsEarly
-    self.startsLinear = startsLinear
+    self.blendsLinear = blendsLinear
     self.refitsLeaves = refitsLeaves
   }
 
@@ -112,7 +112,7 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
       categorySmoothing >= 0 && categorySmoothing.isFinite, "categorySmoothing", categorySmoothing,
       "a finite number ≥ 0")
     try check(bagCount >= 1 && bagCount <= 1000, "bagCount", bagCount, "a whole number in 1...1000")
-    try check(!startsLinear || bagCount > 1, "startsLinear", startsLinear, "at least two bags")
+    try check(!blendsLinear || bagCount > 1, "blendsLinear", blendsLinear, "at least two bags")
     try check(!stopsEarly || bagCount > 1, "stopsEarly", stopsEarly, "at least two bags")
   }
 }

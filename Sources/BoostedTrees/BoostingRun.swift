@@ -42,8 +42,8 @@ func boost<L: BoostingLoss>(
   let copyCount = (0..<data.unitCount).reduce(0) { $0 + Int(data.copyCount($1)) }
   let bagCount = min(parameters.bagCount, copyCount)
   let run = BaggedBoosting(data, loss: loss, request, constraints, bagCount: bagCount)
-  run.startLinear(constraints)
   run.grow()
+  run.blendLinear(constraints)
   return try run.result(dataset)
 }
 
@@ -59,6 +59,10 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   private(set) var roundCount = 0
   private var linearTrees: [DecisionTree] = []
   private var linearPenalty: Double?
+  private var linearIntercept = 0.0
+  private var linearShare = 0.0
+  /// By unit.
+  private var outOfFold: [Double]?
   private(set) var heldOutLosses: [Double] = []
 
   init(
@@ -89,25 +93,62 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     heldOutWeights = heldOut
   }
 
-  /// Chooses the penalty of the linear start by all left-out rows, when there is one.
-  func startLinear(_ constraints: ColumnConstraints) {
-    guard request.parameters.startsLinear, bagCount > 1, let bound = bags[0].loss.curvatureBound else { return }
+  /// Fits the linear part, its penalty and its share of the score chosen by all left-out rows.
+  func blendLinear(_ constraints: ColumnConstraints) {
+    outOfFold = outOfFoldScores { $0.scores(after: self.roundCount, where: $1) }
+    guard request.parameters.blendsLinear, bagCount > 1, let trees = outOfFold,
+      let bound = bags[0].loss.curvatureBound
+    else { return }
     let design = LinearDesign(data, constraints)
     guard !design.terms.isEmpty, design.terms.count <= 1000 else { return }
     let losses = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
       self.bags[bag].fitLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
     }
-    let pooled = LinearStart.penalties.indices.map { index in losses.reduce(0.0) { $0 + $1[index] } }
+    let pooled = LinearPart.penalties.indices.map { index in losses.reduce(0.0) { $0 + $1[index] } }
     let best = pooled.indices.min { pooled[$0] < pooled[$1] }!
-    _ = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
-      self.bags[bag].startLinear(design, at: best)
-    }
-    var mean = [Double](repeating: 0, count: design.terms.count + 1)
+    let linear = outOfFoldScores { bag, _ in bag.linearScores(design, at: best) }!
+    let share = blendShare(linear: linear, trees: trees)
+    outOfFold = zip(linear, trees).map { share * $0 + (1 - share) * $1 }
+    var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
     for bag in bags {
-      for (index, value) in bag.linearPath[best].enumerated() { mean[index] += value / Double(bagCount) }
+      for (index, value) in bag.linearPath[best].enumerated() { coefficients[index] += value / Double(bagCount) }
     }
-    linearTrees = design.trees(mean, data, curvature: bound)
-    linearPenalty = LinearStart.penalties[best]
+    if request.parameters.refitsLeaves {
+      let all = LinearPart(design, weights: (0..<data.unitCount).map { data.weight($0) })
+      all.fit(
+        bags[0].loss, targets: data.targets, offsets: data.offsets, penalty: LinearPart.penalties[best],
+        curvatureBound: bound, coefficients: &coefficients)
+    }
+    for index in coefficients.indices { coefficients[index] *= share }
+    linearTrees = design.trees(coefficients, data, curvature: bound)
+    linearIntercept = coefficients[design.terms.count]
+    linearPenalty = LinearPart.penalties[best]
+    linearShare = share
+  }
+
+  /// The share `s` of the linear part that minimises the loss of `s · linear + (1 − s) · trees` on left-out rows, drawn
+  /// towards a half as by `priorStrength` units of curvature, because few rows can't tell the two apart.
+  private func blendShare(linear: [Double], trees: [Double]) -> Double {
+    let priorStrength = 4.0
+    let weights = (0..<data.unitCount).map { data.weight($0) }
+    var gradients = [Double](repeating: 0, count: linear.count)
+    var hessians = gradients
+    func slope(_ share: Double) -> Double {
+      let scores = zip(linear, trees).map { share * $0 + (1 - share) * $1 }
+      bags[0].loss.derivatives(
+        rawScores: scores, targets: data.targets, rowCount: data.unitCount, gradients: &gradients, hessians: &hessians)
+      var sum = priorStrength * (share - 0.5)
+      for unit in 0..<data.unitCount { sum += weights[unit] * gradients[unit] * (linear[unit] - trees[unit]) }
+      return sum
+    }
+    // The loss is convex in the share: halve the interval in which its slope changes sign.
+    var low = 0.0
+    var high = 1.0
+    for _ in 0..<12 {
+      let middle = (low + high) / 2
+      if slope(middle) > 0 { high = middle } else { low = middle }
+    }
+    return (low + high) / 2
   }
 
   /// All bags go on together, so that the number of rounds is judged by all left-out rows.
@@ -141,8 +182,13 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
 
   func result(_ dataset: Dataset) throws(TrainingError) -> BoostingResult<L> {
     let outputCount = bags[0].loss.outputCount
+    if request.parameters.refitsLeaves, bagCount > 1 {
+      _ = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
+        self.bags[bag].refitLeaves(roundCount: self.roundCount)
+      }
+    }
     var trees = linearTrees
-    let scale = request.parameters.learningRate / Double(bagCount)
+    let scale = (1 - linearShare) * request.parameters.learningRate / Double(bagCount)
     for bag in bags {
       for tree in bag.trees.prefix(roundCount * outputCount) {
         guard let tree = tree.decisionTree(in: data, scale: scale) else {
@@ -152,7 +198,7 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
       }
     }
     let baseScores = (0..<outputCount).map { output in
-      bags.reduce(0.0) { $0 + $1.baseScores[output] } / Double(bagCount)
+      linearIntercept + (1 - linearShare) * bags.reduce(0.0) { $0 + $1.baseScores[output] } / Double(bagCount)
     }
     let ensemble: TreeEnsemble
     do {
@@ -165,20 +211,22 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
       parameters: request.parameters, seed: request.seed, monotone: request.monotone,
       interactionGroups: request.interactionGroups, rowCount: dataset.weights.count { $0 > 0 },
       totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount, linearPenalty: linearPenalty,
+      linearShare: linearShare,
       heldOutLosses: heldOutLosses.map { $0 / totalWeight })
     return BoostingResult(
-      ensemble: ensemble, losses: bags.map(\.loss), outOfFoldScores: outOfFold(dataset, ensemble), record: record)
+      ensemble: ensemble, losses: bags.map(\.loss), outOfFoldScores: outOfFold.map { rows(of: $0, dataset, ensemble) },
+      record: record)
   }
 
-  /// Each row's raw scores by the bags that left it out; a row of weight 0 was left out by all.
-  private func outOfFold(_ dataset: Dataset, _ ensemble: TreeEnsemble) -> [Double]? {
+  /// Each unit's raw scores by the bags that left it out.
+  private func outOfFoldScores(_ scores: (Booster<L>, (Int) -> Bool) -> [Double]) -> [Double]? {
     guard bagCount > 1 else { return nil }
     let outputCount = bags[0].loss.outputCount
     let unitCount = data.unitCount
     var units = [Double](repeating: 0, count: unitCount * outputCount)
     var totals = [Double](repeating: 0, count: unitCount)
     for (bag, weights) in zip(bags, heldOutWeights) {
-      let scores = bag.scores(after: roundCount) { weights[$0] > 0 }
+      let scores = scores(bag) { weights[$0] > 0 }
       for unit in 0..<unitCount where weights[unit] > 0 {
         totals[unit] += weights[unit]
         for output in 0..<outputCount {
@@ -186,14 +234,19 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
         }
       }
     }
+    for index in units.indices { units[index] /= totals[index % unitCount] }
+    return units
+  }
+
+  /// The scores of units by row; a row of weight 0 was left out by all bags.
+  private func rows(of units: [Double], _ dataset: Dataset, _ ensemble: TreeEnsemble) -> [Double] {
     let rowCount = dataset.rowCount
     let unseen = data.unitOfRow.indices.filter { data.unitOfRow[$0] < 0 }
     let unseenScores = unseen.isEmpty ? [] : ensemble.rawScores(for: dataset.matrix.selectingRows(unseen))
-    var result = [Double](repeating: 0, count: rowCount * outputCount)
-    for output in 0..<outputCount {
+    var result = [Double](repeating: 0, count: rowCount * ensemble.outputCount)
+    for output in 0..<ensemble.outputCount {
       for row in 0..<rowCount where data.unitOfRow[row] >= 0 {
-        let unit = Int(data.unitOfRow[row])
-        result[output * rowCount + row] = units[output * unitCount + unit] / totals[unit]
+        result[output * rowCount + row] = units[output * data.unitCount + Int(data.unitOfRow[row])]
       }
       for (index, row) in unseen.enumerated() {
         result[output * rowCount + row] = unseenScores[output * unseen.count + index] + (dataset.offsets?[row] ?? 0)

@@ -1,6 +1,6 @@
 import StatisticalLearning
 
-/// The terms of the linear start: a normal score per bin of each numeric or ordinal column, an indicator per level of each
+/// The terms of the linear part: a normal score per bin of each numeric or ordinal column, an indicator per level of each
 /// categorical one.
 ///
 /// The score of a bin is the normal quantile of its mid-rank, so that it depends on the order of the values only, is

@@ -36,7 +36,8 @@ struct MonotoneBounds {
   /// Records that `leaf` was split: its left half keeps its index, the right one is the last leaf.
   ///
   /// - Returns: The other leaves whose bounds may have changed.
-  mutating func split(leaf: Int, node: GrownTree.Node, missingBin: Int, leaves values: [Double]) -> [Int] {
+  @discardableResult
+  mutating func split(leaf: Int, node: GrownTree.Node) -> [Int] {
     let neighbours = boxes.indices.filter { $0 != leaf && order($0, leaf) != 0 }
     var left = boxes[leaf]
     var right = left

@@ -28,6 +28,16 @@ struct LeafObjective {
   var categorySmoothing: Double
   var scales = SumScales()
 
+  init(_ parameters: BoostingParameters, _ data: BinnedDataset, _ scales: SumScales) {
+    l1 = parameters.l1
+    l2 = parameters.l2
+    minimumGain = parameters.minimumGain
+    minimumCount = max(1, Int64((Double(parameters.minimumRowsPerLeaf) * data.countScale).rounded()))
+    minimumHessian = parameters.minimumHessianPerLeaf
+    categorySmoothing = parameters.categorySmoothing
+    self.scales = scales
+  }
+
   @inline(__always)
   func thresholded(_ gradient: Double) -> Double {
     if l1 == 0 { return gradient }

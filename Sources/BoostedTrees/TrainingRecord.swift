@@ -12,8 +12,10 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
   public let bagCount: Int
   /// The number of boosting rounds of each bag.
   public let roundCount: Int
-  /// The penalty of the linear start; `nil` without one.
+  /// The penalty of the linear part; `nil` without one.
   public let linearPenalty: Double?
+  /// The share of the linear part in the raw score, in `0...1`.
+  public let linearShare: Double
   /// With early stopping, the mean loss on the left-out rows after 0, 1, 2, … rounds.
   public let heldOutLosses: [Double]
 }

@@ -38,11 +38,7 @@ final class TreeGrower {
   func grow(
     sums: UnsafePointer<Sums>, total: Sums, scales: SumScales, columns: [Int]
   ) -> GrownTree {
-    var objective = LeafObjective(
-      l1: parameters.l1, l2: parameters.l2, minimumGain: parameters.minimumGain,
-      minimumCount: max(1, Int64((Double(parameters.minimumRowsPerLeaf) * data.countScale).rounded())),
-      minimumHessian: parameters.minimumHessianPerLeaf, categorySmoothing: parameters.categorySmoothing)
-    objective.scales = scales
+    let objective = LeafObjective(parameters, data, scales)
     let finder = SplitFinder(objective: objective)
     layout = HistogramLayout(data, columns: columns)
     pool.reset(cellCount: layout.cellCount)
@@ -171,8 +167,7 @@ final class TreeGrower {
     leaves.append(right)
     var changed: [Int] = []
     if bounds != nil {
-      changed = bounds!.split(
-        leaf: index, node: node, missingBin: Int(missingBins[column]), leaves: leaves.map(\.value))
+      changed = bounds!.split(leaf: index, node: node)
       for leaf in [index, leaves.count - 1] + changed {
         leaves[leaf].bounds = bounds!.bounds(of: leaf, leaves.map(\.value))
       }

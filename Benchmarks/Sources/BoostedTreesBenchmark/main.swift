@@ -59,7 +59,7 @@ for (name, value) in settings {
   case "maximumBinCount": parameters.maximumBinCount = Int(value)!
   case "bagCount": parameters.bagCount = Int(value)!
   case "stopsEarly": parameters.stopsEarly = value == "true"
-  case "startsLinear": parameters.startsLinear = value == "true"
+  case "blendsLinear": parameters.blendsLinear = value == "true"
   case "refitsLeaves": parameters.refitsLeaves = value == "true"
   case "growth": parameters.growth = TreeGrowth(rawValue: value)!
   default: break
@@ -75,4 +75,4 @@ let outOfFold = model!.outOfFoldLogOdds.map { logLoss($0, train.targets) } ?? .n
 print(
   "{\"seconds\": \(times.min()!), \"log_loss\": \(logLoss(scores, test.targets)), \"rounds\": "
     + "\(model!.trainingRecord!.roundCount), \"out_of_fold\": \(outOfFold.isNaN ? "null" : "\(outOfFold)"), "
-    + "\"prediction\": \(prediction)}")
+    + "\"share\": \(model!.trainingRecord!.linearShare), \"prediction\": \(prediction)}")

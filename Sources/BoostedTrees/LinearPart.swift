@@ -1,6 +1,6 @@
 import StatisticalLearning
 
-/// Ridge regression on the terms of a ``LinearDesign``, from which boosting sets out.
+/// Ridge regression on the terms of a ``LinearDesign``, which is blended with the trees.
 ///
 /// Minimises over the intercept `b` and the coefficients `w`, with row weights `s`,
 ///
@@ -11,7 +11,7 @@ import StatisticalLearning
 /// where a coefficient of a monotone column keeps its sign. Each step minimises a quadratic whose curvature is the mean
 /// second derivative times the Gram matrix, by coordinate descent; when the loss rises, the loss's bound on the second
 /// derivative takes the place of the mean, with which it can't.
-struct LinearStart {
+struct LinearPart {
   let design: LinearDesign
   private let weights: [Double]
   private let totalWeight: Double
@@ -67,7 +67,7 @@ struct LinearStart {
   }
 
   /// Scores of all units, for coefficients with the intercept last.
-  func scores(_ coefficients: [Double], offsets: [Double]?) -> [Double] {
+  static func scores(_ design: LinearDesign, _ coefficients: [Double], offsets: [Double]?) -> [Double] {
     let unitCount = design.unitCount
     var result = offsets ?? [Double](repeating: 0, count: unitCount)
     let intercept = coefficients[design.terms.count]
@@ -96,7 +96,7 @@ struct LinearStart {
     let size = termCount + 1
     var gradients = [Double](repeating: 0, count: unitCount)
     var hessians = gradients
-    var current = scores(coefficients, offsets: offsets)
+    var current = Self.scores(design, coefficients, offsets: offsets)
     var objective = self.objective(loss, current, targets, coefficients, penalty)
     var usesBound = false
     for _ in 0..<30 {
@@ -119,7 +119,7 @@ struct LinearStart {
       gradient[termCount] = gradients.reduce(0, +)
       let step = self.step(gradient, coefficients, curvature: curvature, penalty: penalty)
       let next = zip(coefficients, step).map { $0 + $1 }
-      let nextScores = scores(next, offsets: offsets)
+      let nextScores = Self.scores(design, next, offsets: offsets)
       let nextObjective = self.objective(loss, nextScores, targets, next, penalty)
       guard nextObjective <= objective else {
         if usesBound { return }
