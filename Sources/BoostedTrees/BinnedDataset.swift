@@ -43,7 +43,7 @@ final class BinnedDataset: @unchecked Sendable {
 
   /// - Parameter sharesDraws: Whether units with the same bins and different targets draw the same numbers, so that
   ///   swapping two classes changes nothing but their names.
-  init(_ dataset: Dataset, maximumBinCount: Int, sharesDraws: Bool, threadCount: Int) throws(TrainingError) {
+  init(_ dataset: Dataset, maximumBinCount: Int?, sharesDraws: Bool, threadCount: Int) throws(TrainingError) {
     guard dataset.featureCount > 0 else { throw .noFeatures }
     let rowCount = dataset.rowCount
     guard dataset.weights.contains(where: { $0 > 0 }) else { throw .noRows }
@@ -61,6 +61,10 @@ final class BinnedDataset: @unchecked Sendable {
     countScale = scale
     let rowCounts = weights.map { $0 > 0 ? max(1, Int64(($0 * scale).rounded())) : 0 }
 
+    // By what rows weigh, so that a row of weight 2 is two.
+    let weightOfRows = Int(min(total, 1e6))
+    let maximumBinCount =
+      maximumBinCount ?? min(255, max(32, (isWhole ? weightOfRows : rowCounts.count { $0 > 0 }) / 8))
     let columns = Parallel.map(count: columnCount, threadCount: rowCount * columnCount < 1 << 18 ? 1 : threadCount) {
       (index: Int) -> FeatureBins in
       dataset.matrix.withUnsafeElements { elements in

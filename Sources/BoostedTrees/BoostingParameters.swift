@@ -40,9 +40,9 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
   public var rowShare: Double
   /// The share of columns drawn for each tree, in `(0, 1]`; at least one is drawn.
   public var columnShare: Double
-  /// The largest number of bins of a numeric column, in `2...65_000`. A column with fewer distinct values has as many
-  /// bins as values.
-  public var maximumBinCount: Int
+  /// The largest number of bins of a numeric column, in `2...65_000`; `nil` is one per eight rows, but not below 32 nor
+  /// above 255. A column with fewer distinct values has as many bins as values.
+  public var maximumBinCount: Int?
   /// Added to the sum of second derivatives of a level before levels are ordered by their ratio of sums, so that rare
   /// levels stay near the middle; also the additional `l2` of a split into two sets of several levels.
   public var categorySmoothing: Double
@@ -62,7 +62,7 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
     learningRate: Double = 0.1, treeCount: Int = 100, leafCount: Int = 31, maximumDepth: Int? = nil,
     growth: TreeGrowth = .leafWise, l1: Double = 0, l2: Double = 0, minimumGain: Double = 0,
     minimumRowsPerLeaf: Int = 20, minimumHessianPerLeaf: Double = 1e-3, rowShare: Double = 1,
-    columnShare: Double = 1, maximumBinCount: Int = 255, categorySmoothing: Double = 10, bagCount: Int = 1,
+    columnShare: Double = 1, maximumBinCount: Int? = nil, categorySmoothing: Double = 10, bagCount: Int = 1,
     stopsEarly: Bool = false, blendsLinear: Bool = false, refitsLeaves: Bool = false
   ) {
     self.learningRate = learningRate
@@ -105,9 +105,11 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
       "a finite number ≥ 0")
     try check(rowShare > 0 && rowShare <= 1, "rowShare", rowShare, "a number in (0, 1]")
     try check(columnShare > 0 && columnShare <= 1, "columnShare", columnShare, "a number in (0, 1]")
-    try check(
-      maximumBinCount >= 2 && maximumBinCount <= 65_000, "maximumBinCount", maximumBinCount,
-      "a whole number in 2...65000")
+    if let maximumBinCount {
+      try check(
+        maximumBinCount >= 2 && maximumBinCount <= 65_000, "maximumBinCount", maximumBinCount,
+        "a whole number in 2...65000, or none")
+    }
     try check(
       categorySmoothing >= 0 && categorySmoothing.isFinite, "categorySmoothing", categorySmoothing,
       "a finite number ≥ 0")

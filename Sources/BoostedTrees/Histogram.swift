@@ -2,8 +2,17 @@
 /// few bins of ordinal columns into the same cache sets, ten times slower.
 struct HistogramLayout {
   var columns: [Int] = []
-  var bins: [FeatureBins] = []
-  var offsets: [Int] = []
+  /// What a scan needs of a column, without reference counts.
+  struct Slot {
+    var offset: Int
+    var valueBinCount: Int
+    var missingBin: Int
+    var binCount: Int
+    var hasMissing: Bool
+    var isCategorical: Bool
+  }
+
+  var slots: [Slot] = []
   var cellCount = 0
   var allSlots: [Int32] = []
   private var holdsAllColumns = false
@@ -13,10 +22,13 @@ struct HistogramLayout {
   init(_ data: BinnedDataset, columns: [Int]) {
     // A column of one bin separates nothing.
     self.columns = columns.filter { data.bins[$0].binCount > 1 }
-    bins = self.columns.map { data.bins[$0] }
-    for column in bins {
-      offsets.append(cellCount)
-      cellCount += column.binCount
+    for column in self.columns {
+      let bins = data.bins[column]
+      slots.append(
+        Slot(
+          offset: cellCount, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, binCount: bins.binCount,
+          hasMissing: bins.hasMissing, isCategorical: bins.isCategorical))
+      cellCount += bins.binCount
     }
     allSlots = self.columns.indices.map { Int32($0) }
     holdsAllColumns = self.columns.count == data.columnCount
@@ -46,7 +58,7 @@ struct HistogramLayout {
     withUnsafeTemporaryAllocation(of: (column: Int, cells: UnsafeMutablePointer<Sums>).self, capacity: slots.count) {
       targets in
       for (index, slot) in slots.enumerated() {
-        targets.initializeElement(at: index, to: (columns[Int(slot)], cells + offsets[Int(slot)]))
+        targets.initializeElement(at: index, to: (columns[Int(slot)], cells + self.slots[Int(slot)].offset))
       }
       let slotCount = slots.count
       guard slotCount > 0 else { return }
@@ -125,7 +137,7 @@ struct HistogramPool {
       return
     }
     for slot in slots {
-      (cells + layout.offsets[Int(slot)]).update(repeating: Sums(), count: layout.bins[Int(slot)].binCount)
+      (cells + layout.slots[Int(slot)].offset).update(repeating: Sums(), count: layout.slots[Int(slot)].binCount)
     }
   }
 
@@ -138,8 +150,8 @@ struct HistogramPool {
     }
     if slots.count == layout.columns.count { return subtract(0..<layout.cellCount) }
     for slot in slots {
-      let start = layout.offsets[Int(slot)]
-      subtract(start..<start + layout.bins[Int(slot)].binCount)
+      let start = layout.slots[Int(slot)].offset
+      subtract(start..<start + layout.slots[Int(slot)].binCount)
     }
   }
 }

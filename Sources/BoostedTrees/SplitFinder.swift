@@ -107,32 +107,112 @@ struct SplitFinder {
     direction: Int, parentReduction: Double, slot: Int, best: inout SplitCandidate
   ) {
     let missing = hasMissing ? cells[valueBinCount] : Sums()
-    let isFree = bounds.isFree && direction == 0 && objective.l1 == 0
+    if bounds.isFree && direction == 0 && objective.l1 == 0 {
+      scanFree(
+        cells, valueBinCount: valueBinCount, missing: missing, total: total, parentReduction: parentReduction,
+        slot: slot, best: &best)
+      return
+    }
     if missing.y == 0 {
       // Nobody's answer is missing here: a later one follows the heavier side.
       scan(
         cells, start: Sums(), boundaryCount: valueBinCount - 1, total: total, bounds: bounds, direction: direction,
-        isFree: isFree, parentReduction: parentReduction, slot: slot, missingGoesLeft: nil, best: &best)
+        parentReduction: parentReduction, slot: slot, missingGoesLeft: nil, best: &best)
     } else {
       // Missing right, the last boundary being "answered or not"; then missing left.
       scan(
         cells, start: Sums(), boundaryCount: valueBinCount, total: total, bounds: bounds, direction: direction,
-        isFree: isFree, parentReduction: parentReduction, slot: slot, missingGoesLeft: false, best: &best)
+        parentReduction: parentReduction, slot: slot, missingGoesLeft: false, best: &best)
       scan(
         cells, start: missing, boundaryCount: valueBinCount - 1, total: total, bounds: bounds, direction: direction,
-        isFree: isFree, parentReduction: parentReduction, slot: slot, missingGoesLeft: true, best: &best)
+        parentReduction: parentReduction, slot: slot, missingGoesLeft: true, best: &best)
     }
+  }
+
+  /// The scan where leaf values are free: both directions of missing values in the two lanes of one pass, and no
+  /// division but where a split is better than the best (`a / b > t` is `a > t b`).
+  @inline(__always)
+  private func scanFree(
+    _ cells: UnsafePointer<Sums>, valueBinCount: Int, missing: Sums, total: Sums, parentReduction: Double, slot: Int,
+    best: inout SplitCandidate
+  ) {
+    let scales = objective.scales
+    let minimumCount = objective.minimumCount
+    let l2 = objective.l2
+    let totalCount = scales.count(total)
+    let missingCount = scales.count(missing)
+    let hasMissing = missing.y != 0
+    let totalGradient = SIMD2<Double>(repeating: scales.gradient(total))
+    let totalDenominator = SIMD2<Double>(repeating: scales.hessian(total) + 2 * l2)
+    let missingGradient = SIMD2<Double>(0, scales.gradient(missing))
+    let missingHessian = SIMD2<Double>(l2, scales.hessian(missing) + l2)
+    var threshold = 2 * (max(best.gain, objective.minimumGain) + parentReduction)
+    var left = Sums()
+    var bestBoundary = -1
+    var bestLane = 0
+    var bestLeft = Sums()
+    let boundaryCount = hasMissing ? valueBinCount : valueBinCount - 1
+    for boundary in 0..<max(boundaryCount, 0) {
+      let cell = cells[boundary]
+      if cell.y == 0 { continue }
+      left = left &+ cell
+      let count = scales.count(left)
+      if count &+ missingCount < minimumCount { continue }
+      if totalCount &- count < minimumCount { break }
+      let leftGradient = SIMD2<Double>(repeating: scales.gradient(left)) + missingGradient
+      let leftDenominator = SIMD2<Double>(repeating: scales.hessian(left)) + missingHessian
+      let rightGradient = totalGradient - leftGradient
+      let rightDenominator = totalDenominator - leftDenominator
+      let reduction =
+        leftGradient * leftGradient * rightDenominator + rightGradient * rightGradient * leftDenominator
+      let denominator = leftDenominator * rightDenominator
+      let bar = denominator * threshold
+      if !(reduction[0] > bar[0]) && !(reduction[1] > bar[1]) { continue }
+      for lane in 0..<(hasMissing ? 2 : 1) where reduction[lane] > denominator[lane] * threshold {
+        let sums = lane == 0 ? left : left &+ missing
+        let laneCount = scales.count(sums)
+        guard laneCount >= minimumCount, totalCount &- laneCount >= minimumCount,
+          leftDenominator[lane] - l2 >= objective.minimumHessian,
+          rightDenominator[lane] - l2 >= objective.minimumHessian, denominator[lane] > 0
+        else { continue }
+        threshold = reduction[lane] / denominator[lane]
+        bestBoundary = boundary
+        bestLane = lane
+        bestLeft = sums
+      }
+    }
+    guard bestBoundary >= 0 else { return }
+    record(
+      cells, boundary: bestBoundary, valueBinCount: valueBinCount, left: bestLeft,
+      gain: 0.5 * threshold - parentReduction, totalCount: totalCount, slot: slot,
+      missingGoesLeft: hasMissing ? bestLane == 1 : nil, best: &best)
+  }
+
+  private func record(
+    _ cells: UnsafePointer<Sums>, boundary: Int, valueBinCount: Int, left: Sums, gain: Double, totalCount: Int64,
+    slot: Int, missingGoesLeft: Bool?, best: inout SplitCandidate
+  ) {
+    guard gain > best.gain else { return }
+    best.gain = gain
+    best.slot = slot
+    best.leftBins = nil
+    best.left = left
+    let leftCount = objective.scales.count(left)
+    best.missingGoesLeft = missingGoesLeft ?? (leftCount > totalCount &- leftCount)
+    // Between two bins in use any boundary separates the same rows: take the middle one.
+    var next = boundary + 1
+    while next < valueBinCount, cells[next].y == 0 { next += 1 }
+    best.boundary = next < valueBinCount ? boundary + (next - 1 - boundary) / 2 : valueBinCount - 1
   }
 
   @inline(__always)
   private func scan(
     _ cells: UnsafePointer<Sums>, start: Sums, boundaryCount: Int, total: Sums, bounds: ValueBounds, direction: Int,
-    isFree: Bool, parentReduction: Double, slot: Int, missingGoesLeft: Bool?, best: inout SplitCandidate
+    parentReduction: Double, slot: Int, missingGoesLeft: Bool?, best: inout SplitCandidate
   ) {
     let scales = objective.scales
     let minimumCount = objective.minimumCount
     let minimumHessian = objective.minimumHessian
-    let l2 = objective.l2
     let totalCount = scales.count(total)
     let totalGradient = scales.gradient(total)
     var threshold = max(best.gain, objective.minimumGain) + parentReduction
@@ -151,24 +231,12 @@ struct SplitFinder {
       let rightGradient = totalGradient - leftGradient
       let rightHessian = scales.hessian(total &- left)
       if leftHessian < minimumHessian || rightHessian < minimumHessian { continue }
-      let reduction: Double
-      if isFree {
-        let leftDenominator = leftHessian + l2
-        let rightDenominator = rightHessian + l2
-        let denominator = leftDenominator * rightDenominator
-        guard denominator > 0 else { continue }
-        reduction =
-          0.5
-          * (leftGradient * leftGradient * rightDenominator + rightGradient * rightGradient * leftDenominator)
-          / denominator
-      } else {
-        let leftValue = objective.value(leftGradient, leftHessian, bounds)
-        let rightValue = objective.value(rightGradient, rightHessian, bounds)
-        if Double(direction) * (rightValue - leftValue) < 0 { continue }
-        reduction =
-          objective.reduction(leftGradient, leftHessian, at: leftValue)
-          + objective.reduction(rightGradient, rightHessian, at: rightValue)
-      }
+      let leftValue = objective.value(leftGradient, leftHessian, bounds)
+      let rightValue = objective.value(rightGradient, rightHessian, bounds)
+      if Double(direction) * (rightValue - leftValue) < 0 { continue }
+      let reduction =
+        objective.reduction(leftGradient, leftHessian, at: leftValue)
+        + objective.reduction(rightGradient, rightHessian, at: rightValue)
       if reduction > threshold {
         threshold = reduction
         bestBoundary = boundary
@@ -176,19 +244,10 @@ struct SplitFinder {
       }
     }
     guard bestBoundary >= 0 else { return }
-    let gain = threshold - parentReduction
-    guard gain > best.gain else { return }
-    best.gain = gain
-    best.slot = slot
-    best.leftBins = nil
-    best.left = bestLeft
-    best.missingGoesLeft = missingGoesLeft ?? (scales.count(bestLeft) > totalCount &- scales.count(bestLeft))
-    // Between two bins in use any boundary separates the same rows: take the middle one.
-    let valueBinCount = missingGoesLeft == false ? boundaryCount : boundaryCount + 1
-    var next = bestBoundary + 1
-    while next < valueBinCount, cells[next].y == 0 { next += 1 }
-    bestBoundary = next < valueBinCount ? bestBoundary + (next - 1 - bestBoundary) / 2 : valueBinCount - 1
-    best.boundary = bestBoundary
+    record(
+      cells, boundary: bestBoundary, valueBinCount: missingGoesLeft == false ? boundaryCount : boundaryCount + 1,
+      left: bestLeft, gain: threshold - parentReduction, totalCount: totalCount, slot: slot,
+      missingGoesLeft: missingGoesLeft, best: &best)
   }
 
   /// Improves `best` by splits of a categorical column: one level against the rest where levels are few, and prefixes

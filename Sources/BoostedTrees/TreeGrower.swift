@@ -15,6 +15,7 @@ final class TreeGrower {
   private(set) var leaves: [GrowingLeaf] = []
   private(set) var tree = GrownTree()
   private var layout = HistogramLayout()
+  private var drawnColumns: [Int] = []
   private var bounds: MonotoneBounds?
 
   init(_ data: BinnedDataset, _ parameters: BoostingParameters, _ constraints: ColumnConstraints) {
@@ -40,7 +41,10 @@ final class TreeGrower {
   ) -> GrownTree {
     let objective = LeafObjective(parameters, data, scales)
     let finder = SplitFinder(objective: objective)
-    layout = HistogramLayout(data, columns: columns)
+    if columns != drawnColumns {
+      layout = HistogramLayout(data, columns: columns)
+      drawnColumns = columns
+    }
     pool.reset(cellCount: layout.cellCount)
     bounds = constraints.hasMonotone ? MonotoneBounds(data, constraints) : nil
     tree = GrownTree()
@@ -188,8 +192,8 @@ final class TreeGrower {
     for slot32 in leaf.slots {
       let slot = Int(slot32)
       let column = layout.columns[slot]
-      let bins = layout.bins[slot]
-      let start = UnsafePointer(cells + layout.offsets[slot])
+      let bins = layout.slots[slot]
+      let start = UnsafePointer(cells + bins.offset)
       if bins.isCategorical {
         finder.findCategorical(
           start, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, hasMissing: bins.hasMissing,

@@ -21,8 +21,8 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
-guard arguments.count >= 4, arguments[0] == "fit" else {
-  print("usage: BoostedTreesBenchmark fit TRAIN.csv TEST.csv TARGET [NAME=VALUE ...]")
+guard arguments.count >= 4, ["fit", "uplift"].contains(arguments[0]) else {
+  print("usage: BoostedTreesBenchmark fit|uplift TRAIN.csv TEST.csv TARGET [NAME=VALUE ...]")
   exit(64)
 }
 var settings: [String: String] = [:]
@@ -36,8 +36,10 @@ for entry in (settings["categorical"] ?? "").split(separator: ",") {
   let parts = entry.split(separator: ":")
   categorical[String(parts[0])] = Int(parts[1])
 }
-let train = try Table(path: arguments[1]).dataset(target: arguments[3], ignoring: ignored, categorical: categorical)
-let test = try Table(path: arguments[2]).dataset(target: arguments[3], ignoring: ignored, categorical: categorical)
+let isUplift = arguments[0] == "uplift"
+let target = isUplift ? "innovation" : arguments[3]
+if isUplift { settings["ignore"] = nil }
+let train = try Table(path: arguments[1]).dataset(target: target, ignoring: ignored, categorical: categorical)
 
 var learner = BoostedTrees(seed: UInt64(settings["seed"] ?? "0")!, threadCount: Int(settings["threads"] ?? "1")!)
 var parameters =
@@ -56,7 +58,7 @@ for (name, value) in settings {
   case "minimumHessianPerLeaf": parameters.minimumHessianPerLeaf = Double(value)!
   case "rowShare": parameters.rowShare = Double(value)!
   case "columnShare": parameters.columnShare = Double(value)!
-  case "maximumBinCount": parameters.maximumBinCount = Int(value)!
+  case "maximumBinCount": parameters.maximumBinCount = Int(value)
   case "bagCount": parameters.bagCount = Int(value)!
   case "stopsEarly": parameters.stopsEarly = value == "true"
   case "blendsLinear": parameters.blendsLinear = value == "true"
@@ -66,6 +68,21 @@ for (name, value) in settings {
   }
 }
 learner.parameters = parameters
+if isUplift {
+  let table = try Table(path: arguments[1])
+  let lines = try String(contentsOfFile: arguments[2], encoding: .utf8).split(separator: "\n").dropFirst()
+  let best = lines.map { Int($0.split(separator: ",")[1].dropFirst())! - 1 }
+  if settings["monotone"] == "true" {
+    for name in table.names where name.hasPrefix("c") { learner.monotone[name] = .increasing }
+  }
+  if settings["additive"] == "true" {
+    learner.interactionGroups = table.names.filter { $0.hasPrefix("c") }.map { [$0] }
+  }
+  let hits = try upliftHits(train: table, best: best, learner: learner)
+  print("{\"top3\": \(hits.top3), \"top1\": \(hits.top1), \"zero\": \(hits.zero)}")
+  exit(0)
+}
+let test = try Table(path: arguments[2]).dataset(target: target, ignoring: ignored, categorical: categorical)
 var times: [Double] = []
 var model: BoostedTreesModel?
 for _ in 0..<Int(settings["repeats"] ?? "1")! { times.append(try seconds { model = try learner.fit(train) }) }
