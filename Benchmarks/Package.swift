@@ -13,6 +13,7 @@ let package = Package(
   dependencies: [.package(name: "Innov4SME", path: "..")],
   targets: [
     suite("CapabilityScoring", ["CapabilityScoring", "ModelEvaluation", "StatisticalLearning", "SurveyData"]),
+    suite("BoostedTrees", ["BoostedTrees", "StatisticalLearning"]),
     suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
     suite("ModelEvaluation", ["ModelEvaluation", "StatisticalLearning"]),
     suite("SurveyReader", ["SurveyData"]),

@@ -52,8 +52,9 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
   /// Whether the number of rounds is chosen by the loss on the left-out folds, all bags together (needs two bags).
   public var stopsEarly: Bool
   /// Whether the raw score is a blend of the trees and of a ridge regression on the ranks of the columns, its penalty and
-  /// its share chosen on the left-out folds (needs two bags). The linear part carries what is nearly linear, smoothly from
-  /// one answer level to the next; it is held as trees too, one per column.
+  /// its share chosen on the left-out folds. The linear part carries what is nearly linear, smoothly from
+  /// one answer level to the next; it is held as trees too, one per column. With one bag its penalty is 64 over the total
+  /// weight, within the range that is tried otherwise, and its share a half.
   public var blendsLinear: Bool
   /// Whether leaf values are estimated again on all rows, structure kept, once bags are grown.
   public var refitsLeaves: Bool
@@ -114,7 +115,6 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
       categorySmoothing >= 0 && categorySmoothing.isFinite, "categorySmoothing", categorySmoothing,
       "a finite number ≥ 0")
     try check(bagCount >= 1 && bagCount <= 1000, "bagCount", bagCount, "a whole number in 1...1000")
-    try check(!blendsLinear || bagCount > 1, "blendsLinear", blendsLinear, "at least two bags")
     try check(!stopsEarly || bagCount > 1, "stopsEarly", stopsEarly, "at least two bags")
   }
 }

@@ -96,11 +96,20 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   /// Fits the linear part, its penalty and its share of the score chosen by all left-out rows.
   func blendLinear(_ constraints: ColumnConstraints) {
     outOfFold = outOfFoldScores { $0.scores(after: self.roundCount, where: $1) }
-    guard request.parameters.blendsLinear, bagCount > 1, let trees = outOfFold,
-      let bound = bags[0].loss.curvatureBound
-    else { return }
+    guard request.parameters.blendsLinear, let bound = bags[0].loss.curvatureBound else { return }
     let design = LinearDesign(data, constraints)
     guard !design.terms.isEmpty, design.terms.count <= 1000 else { return }
+    guard let trees = outOfFold else {
+      let weights = (0..<data.unitCount).map { data.weight($0) }
+      let penalty = min(LinearPart.penalties[0], max(LinearPart.penalties[10], 64 / weights.reduce(0, +)))
+      var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
+      coefficients[design.terms.count] = bags[0].baseScores[0]
+      LinearPart(design, weights: weights).fit(
+        bags[0].loss, targets: data.targets, offsets: data.offsets, penalty: penalty, curvatureBound: bound,
+        coefficients: &coefficients)
+      addLinear(coefficients, design, curvature: bound, penalty: penalty, share: 0.5)
+      return
+    }
     let losses = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
       self.bags[bag].fitLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
     }
@@ -119,10 +128,16 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
         bags[0].loss, targets: data.targets, offsets: data.offsets, penalty: LinearPart.penalties[best],
         curvatureBound: bound, coefficients: &coefficients)
     }
-    for index in coefficients.indices { coefficients[index] *= share }
-    linearTrees = design.trees(coefficients, data, curvature: bound)
-    linearIntercept = coefficients[design.terms.count]
-    linearPenalty = LinearPart.penalties[best]
+    addLinear(coefficients, design, curvature: bound, penalty: LinearPart.penalties[best], share: share)
+  }
+
+  private func addLinear(
+    _ coefficients: [Double], _ design: LinearDesign, curvature: Double, penalty: Double, share: Double
+  ) {
+    let scaled = coefficients.map { $0 * share }
+    linearTrees = design.trees(scaled, data, curvature: curvature)
+    linearIntercept = scaled[design.terms.count]
+    linearPenalty = penalty
     linearShare = share
   }
 

@@ -61,7 +61,7 @@ final class LinearDesign: Sendable {
     var below = 0.0
     for bin in 0..<valueBinCount {
       let count = Double(counts[bin])
-      scores[bin] = normalQuantile((below + count / 2) / total)
+      scores[bin] = StandardNormal.quantile((below + count / 2) / total)
       below += count
     }
     var mean = 0.0
