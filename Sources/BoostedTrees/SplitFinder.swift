@@ -32,7 +32,9 @@ struct LeafObjective {
     l1 = parameters.l1
     l2 = parameters.l2
     minimumGain = parameters.minimumGain
-    minimumCount = max(1, Int64((Double(parameters.minimumRowsPerLeaf) * data.countScale).rounded()))
+    // Real weights are rounded to fixed point: a leaf that has just enough must not fail by that.
+    let slack = data.realWeights == nil ? 1 : 0.999
+    minimumCount = max(1, Int64((Double(parameters.minimumRowsPerLeaf) * data.countScale * slack).rounded()))
     minimumHessian = parameters.minimumHessianPerLeaf
     categorySmoothing = parameters.categorySmoothing
     self.scales = scales

@@ -80,7 +80,8 @@ import Testing
   /// Weights that are not whole numbers: twice the weight is nearly twice the row.
   @Test func realWeightsCountAsTheyShould() throws {
     let data = TestTables.mixed(rows: 200, seed: 12)
-    let parameters = BoostingParameters(treeCount: 20, leafCount: 6, l2: 1, minimumRowsPerLeaf: 10)
+    let parameters = BoostingParameters(
+      treeCount: 20, leafCount: 6, l2: 1, minimumRowsPerLeaf: 10, maximumBinCount: 255)
     let learner = BoostedTrees(parameters: parameters)
     let counts = (0..<200).map { Double($0 % 3) }
     let whole = try learner.fit(data.weighted(by: counts)).logOdds(for: data.matrix)
