@@ -12,7 +12,7 @@ import Testing
 
   /// Compares values and interactions with the definition; `value(row, output, isKnown)` is the game.
   static func check(
-    _ explainer: TreeExplainer, _ matrix: Matrix, _ value: ([Double], Int, (Int) -> Bool) -> Double
+    _ explainer: TreeExplainer, _ matrix: Matrix, _ value: @escaping ([Double], Int, (Int) -> Bool) -> Double
   ) {
     let result = explainer.interactions(for: matrix, threadCount: 1)
     let values = explainer.values(for: matrix, threadCount: 1)
