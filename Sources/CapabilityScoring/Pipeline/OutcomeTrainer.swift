@@ -95,7 +95,7 @@ struct OutcomeTrainer: Sendable {
 
   func fitLinear(
     matrix: Matrix, design: DesignEncoding, targets: [Double], weights: [Double], salt: Int,
-    strengths: [Double]? = nil, foldCount: Int? = nil
+    strengths: [Double]? = nil
   ) throws -> LinearLearning.Result {
     let learning = LinearLearning(
       kind: outcome.kind, settings: settings, bounds: settings.isMonotone ? monotonicity.bounds(for: design) : nil,
@@ -103,7 +103,7 @@ struct OutcomeTrainer: Sendable {
     let inner = try FoldAssignment.stratified(
       strata: Strata.combinations(of: [
         outcome.kind == .binary ? targets : Strata.quantileGroups(of: targets, groupCount: 5)
-      ]), foldCount: min(foldCount ?? settings.innerFolds, targets.count), repeatCount: 1,
+      ]), foldCount: min(settings.innerFolds, targets.count), repeatCount: 1,
       seed: settings.seed &+ UInt64(truncatingIfNeeded: salt), weights: weights)
     return try learning.fit(
       design: matrix, features: design.features(for: survey.answers.columns, capabilities: survey.capabilities),

@@ -144,8 +144,7 @@ extension OutcomeTrainer {
     return generator.bootstrapCounts(firmCount)
   }
 
-  /// The learner of a model, refitted on a bootstrap sample of the firms; the penalty is chosen again, among the
-  /// model's and three times more and less, with all copies of a firm in the same fold.
+  /// The learner of a model, refitted on a bootstrap sample of the firms: see ``PosteriorDraw`` for the linear part.
   func replicate(
     _ replicate: Int, of model: OutcomeModel, record: OutcomeRecord, design: DesignEncoding, matrix: Matrix,
     firmCount: Int
@@ -157,11 +156,16 @@ extension OutcomeTrainer {
     guard drawn.count > 1 else { return (model.linear, model.trees) }
     var linear: LinearPart?
     if model.linear != nil, let strength = record.penaltyStrength {
-      let strengths = strength > 0 ? [3 * strength, strength, strength / 3] : [0]
-      linear = try fitLinear(
-        matrix: matrix, design: design, targets: outcome.targets, weights: weights, salt: replicate,
-        strengths: strengths, foldCount: 3
-      ).part
+      let draw = PosteriorDraw(
+        kind: outcome.kind, l1Ratio: settings.l1Ratio, strength: strength,
+        bounds: settings.isMonotone ? monotonicity.bounds(for: design) : nil,
+        residualVariance: outcome.kind == .binary ? 1 : record.candidates[0].loss)
+      let features = design.features(for: survey.answers.columns, capabilities: survey.capabilities)
+      linear = try draw.fit(design: matrix, features: features, targets: outcome.targets, weights: weights) { column in
+        var generator = CounterBasedGenerator(
+          seed: settings.seed, purpose: "prior", name: "\(outcome.id)/\(features[column].name)", index: replicate)
+        return generator.normal()
+      }
     }
     var trees: TreeEnsemble?
     if model.trees != nil {
