@@ -17,7 +17,10 @@ struct Innov4SME: ParsableCommand {
       uncertainty; never causes.
       """,
     version: toolVersion,
-    subcommands: [CheckCommand.self, TrainCommand.self, PredictCommand.self, InspectCommand.self, SimulateCommand.self])
+    subcommands: [
+      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, InspectCommand.self,
+      SimulateCommand.self,
+    ])
 
   /// Runs the command line, and turns every failure into one message and the exit code of its kind.
   static func main() {
