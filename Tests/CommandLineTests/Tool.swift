@@ -36,7 +36,7 @@ struct Tool {
     process.currentDirectoryURL = folder
     let output = folder.appendingPathComponent(".output-\(UUID().uuidString)")
     let messages = folder.appendingPathComponent(".messages-\(UUID().uuidString)")
-    for file in [output, messages] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, messages] { try Data().write(to: file) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: messages)
