@@ -10,7 +10,7 @@ import Testing
     ("constant", Array(repeating: 3, count: 40)),
     ("all missing", Array(repeating: .nan, count: 40)),
     ("huge", (0..<40).map { $0 % 2 == 0 ? 1e300 : -1e300 }),
-    ("denormal", (0..<40).map { Double($0) * 5e-324 }),
+    ("denormal", (0..<40).map { Double($0) * Double.leastNonzeroMagnitude }),
     ("adjacent", (0..<40).map { $0 % 2 == 0 ? 1 : 1.0.nextUp }),
     ("signed zero", (0..<40).map { $0 % 2 == 0 ? 0 : -0.0 }),
     ("one value, else missing", (0..<40).map { $0 == 7 ? 1 : .nan }),
