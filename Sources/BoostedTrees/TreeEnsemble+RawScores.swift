@@ -16,7 +16,11 @@ extension TreeEnsemble {
     var scores: [Double] = []
     scores.reserveCapacity(rowCount * baseScores.count)
     for base in baseScores { scores.append(contentsOf: repeatElement(base, count: rowCount)) }
-    guard rowCount > 0, !features.isEmpty else { return scores }
+    guard rowCount > 0 else { return scores }
+    guard !features.isEmpty else {
+      // Without features every tree is one leaf, which still counts.
+      return baseScores.indices.flatMap { repeatElement(rawScore(output: $0) { _ in .nan }, count: rowCount) }
+    }
     matrix.converted(to: .rowMajor).withUnsafeElements { elements in
       scores.withUnsafeMutableBufferPointer { scores in
         compiled.addScores(
