@@ -17,7 +17,7 @@ public struct ScoringTrainer: Sendable {
 
   /// - Throws: ``StatisticalLearning/TrainingError`` when an outcome can't be learned.
   public func train(_ survey: ScoringSurvey) throws -> ScoringModel {
-    let survey = settings.usesWeights ? survey : survey.weighted(by: survey.weights.map { $0 > 0 ? 1 : 0 })
+    let survey = counted(survey)
     let design = DesignEncoding(
       learning: survey.answers, capabilityCount: survey.capabilities.count, weights: survey.weights)
     var models: [OutcomeModel] = []
@@ -38,6 +38,11 @@ public struct ScoringTrainer: Sendable {
       record: ScoringRecord(settings: settings, outcomes: records))
   }
 
+  /// The survey with the weights that count in learning: its own, or 1 for every firm that has any.
+  private func counted(_ survey: ScoringSurvey) -> ScoringSurvey {
+    settings.usesWeights ? survey : survey.weighted(by: survey.weights.map { $0 > 0 ? 1 : 0 })
+  }
+
   /// The raw scores of a learner for firms that its models had not seen, all that is learned being learned within the
   /// training firms of each fold.
   ///
@@ -48,7 +53,7 @@ public struct ScoringTrainer: Sendable {
   ) throws -> (rows: [Int], rawScores: [[Double]]) {
     var settings = settings
     settings.learner = learner
-    let trainer = try OutcomeTrainer(survey: survey, outcome: outcome, settings: settings)
+    let trainer = try OutcomeTrainer(survey: counted(survey), outcome: outcome, settings: settings)
     return (trainer.rows, try trainer.outOfFoldScores(folds)[0].rawScores)
   }
 
