@@ -28,7 +28,7 @@ test: setup lint
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build
 
-benchmark: build
+benchmark: setup
 	@Benchmarks/run.sh
 
 clean:

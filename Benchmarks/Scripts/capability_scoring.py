@@ -4,7 +4,7 @@
     capability_scoring.py SURVEY.csv CODEBOOK.yaml [CONDITION]
 
 Runs the suite's executable (swift build -c release in Benchmarks), then for each outcome fits, within each of the same
-folds, mean imputation, one-hot levels, standardisation and LogisticRegressionCV (L2, 24 strengths, 5 inner folds,
+folds, mean imputation, one-hot levels, standardisation of all columns and LogisticRegressionCV (L2, 24 strengths, 5 inner folds,
 log-loss), and prints log-loss and AUC of both, and the paired difference. Needs numpy, pandas, scikit-learn.
 """
 import json
@@ -48,7 +48,7 @@ def main(survey, codebook, condition=""):
                     model = make_pipeline(
                         ColumnTransformer([
                             ("items", make_pipeline(SimpleImputer(), StandardScaler()), items),
-                            ("nominal", OneHotEncoder(handle_unknown="ignore"), nominal),
+                            ("nominal", make_pipeline(OneHotEncoder(handle_unknown="ignore"), StandardScaler(with_mean=False)), nominal),
                         ]),
                         LogisticRegressionCV(Cs=np.geomspace(1e-4, 10, 24), cv=5, scoring="neg_log_loss", max_iter=500))
                     model.fit(data[train], y[train])
