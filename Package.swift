@@ -99,7 +99,7 @@ let package = Package(
     tests(
       "ModelFormats",
       ["CapabilityScoring", "LinearModels", "BoostedTrees", "SurveyData", "StatisticalLearning"],
-      exclude: ["Reference"]),
+      exclude: ["Reference", "Peers"]),
     tests("DiagnosticReport", ["ModelEvaluation", "StatisticalLearning"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["innov4sme", "_TestSupport"]),

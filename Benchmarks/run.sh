@@ -12,6 +12,11 @@ $peers/bin/python Scripts/survey_reader.py
 $peers/bin/python Scripts/linear_models.py
 $peers/bin/python Scripts/boosted_trees.py
 $peers/bin/python Scripts/model_evaluation.py
+swift build -c release --package-path .. --product innov4sme
+$peers/bin/python Scripts/model_formats.py
+# Spark needs Java 17.
+$peers/bin/python Scripts/model_files_spark.py
+python3 Scripts/model_files_fuzz.py --count 1000000
 if [ -d $data ]; then
   $peers/bin/python Scripts/capability_scoring.py $data/surveys/argentina-endei-2014-2016/responses.csv \
     ../Datasets/argentina-endei-2014-2016/codebook.yaml "tam_mue != Grande"

@@ -82,18 +82,72 @@ struct HostileFileTests {
     }
   }
 
-  @Test("Changed files are refused or scored, never more than that", arguments: 0..<4)
+  @Test("Empty tensors of many rows cost neither time nor memory")
+  func emptyRows() throws {
+    for shape in [[1 << 40, 0], [0, 1 << 40], [1 << 30, 1 << 30, 0]] {
+      let data = try graph { builder, input in
+        let many = builder.node(
+          "ConstantOfShape", [builder.constant(Tensor(shape: [shape.count], int64s: shape.map(Int64.init)), "shape")])
+        return builder.add(input, builder.node("ReduceSum", [builder.node("Softmax", [many])]))
+      }
+      let model = try ImportedModel.read(data)
+      #expect(throws: ModelFileError.self) { try model.predictions(for: Matrix(rows: [[1, 2]])) }
+    }
+  }
+
+  @Test("A file of a few bytes can't have features, trees or lists beyond its size")
+  func manyFeatures() throws {
+    var builder = ONNXGraphBuilder(name: "test")
+    let input = builder.input("x", .double, [.rows, .count(1 << 20)])
+    builder.output(input, "y", .double, [.rows, .count(1 << 20)])
+    let wide = try builder.model(description: "", metadata: [:])
+    let text = LightGBMModelTests.text.replacing("max_feature_idx=1", with: "max_feature_idx=1000000")
+    let lines = Data("tree\n".utf8) + Data(repeating: 0x0A, count: 1 << 20)
+    for data in [wide, Data(text.utf8), lines] {
+      #expect(throws: ModelFileError.self) { try ImportedModel.read(data) }
+    }
+  }
+
+  @Test(
+    "Numbers of the header that point nowhere are refused",
+    arguments: [
+      ("\"item\":1", "\"item\":99"), ("\"item\":1", "\"item\":-1"), ("\"capability\":1", "\"capability\":7"),
+      ("\"linearReplicateCount\":4", "\"linearReplicateCount\":9223372036854775807"),
+      ("\"treeReplicateCount\":4", "\"treeReplicateCount\":-5"), ("\"linearShare\":0.5", "\"linearShare\":1.5"),
+      ("\"first\":0", "\"first\":2"),
+    ])
+  func header(good: String, bad: String) throws {
+    var message = try ONNXModelProto(
+      serializedBytes: try ScoringModelFile(model: ScoringModelFixture.model(linearShare: 0.5)).encoded())
+    let entry = try #require(message.metadataProps.firstIndex { $0.key == ScoringModelFile.Key.header })
+    let text = message.metadataProps[entry].value
+    #expect(text.contains(good))
+    message.metadataProps[entry].value = text.replacing(good, with: bad, maxReplacements: 1)
+    let data: Data = try message.serializedBytes()
+    #expect(throws: ModelFileError.self) { try ScoringModelFile.read(data) }
+  }
+
+  @Test("Changed files are refused or scored, never more than that, in little time each", arguments: 0..<4)
   func mutations(seed: Int) throws {
     var seeds: [Data] = [Data(LightGBMModelTests.text.utf8)]
-    for share in [1.0, 0] {
+    for share in [1.0, 0, 0.5] {
       seeds.append(
-        try ScoringModelFile(model: ScoringModelFixture.model(linearShare: share, replicateCount: 1)).encoded())
+        try ScoringModelFile(
+          model: ScoringModelFixture.model(linearShare: share, replicateCount: 1),
+          surveyInputs: ScoringModelFixture.surveyInputs
+        ).encoded(form: share == 0.5 ? .columns : .matrix))
     }
-    var mutator = ModelFileMutator(seed: UInt64(seed))
+    seeds += try Set(PeerModelTests.cases.map(\.file)).sorted().map {
+      try Data(contentsOf: PeerModelTests.folder.appendingPathComponent($0))
+    }
     var used = 0
-    for round in 0..<150 {
-      let changed = mutator.mutation(of: seeds[round % seeds.count], other: seeds[(round + 1) % seeds.count])
-      if ModelFileExercise.run(changed) { used += 1 }
+    let clock = ContinuousClock()
+    for round in 0..<400 {
+      var mutator = ModelFileMutator(seed: UInt64(seed * 1_000_000 + round))
+      let changed = mutator.mutation(
+        of: seeds[round % seeds.count], other: seeds[(round / seeds.count) % seeds.count])
+      let taken = clock.measure { if ModelFileExercise.run(changed) { used += 1 } }
+      #expect(taken < .seconds(5), "mutation \(seed * 1_000_000 + round)")
     }
     #expect(used > 0)
   }

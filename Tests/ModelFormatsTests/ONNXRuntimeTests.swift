@@ -20,28 +20,29 @@ struct ONNXRuntimeTests {
   ) throws -> URL {
     let url = folder.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    let levels = ["country": ["FR", "CL", "AR"]]
-    let data = try ScoringModelFile(model: model, levelNames: levels).encoded(form: form, treeOperator: treeOperator)
+    let surveyInputs = ScoringModelFixture.surveyInputs
+    let data = try ScoringModelFile(model: model, surveyInputs: surveyInputs).encoded(
+      form: form, treeOperator: treeOperator)
     try data.write(to: url.appendingPathComponent("model.onnx"))
     let count = 400
     let inputs = ScoringInputs(columns: model.columns, design: model.design)
     let matrix = inputs.matrix(for: ScoringModelFixture.answers(rowCount: count, seed: 23))
-    let rows = (0..<count).map { matrix.row($0) }
+    // A level that is not known is a missing answer in a survey's cells.
+    let rows = (0..<count).map { row in
+      form == .matrix ? matrix.row(row) : matrix.row(row).enumerated().map { $0 == 7 && $1 == 3 ? .nan : $1 }
+    }
     var described: [String: Input] = [:]
     switch form {
     case .matrix:
       described["answers"] = Input(
         shape: [count, inputs.names.count], double: rows.flatMap { $0.map { $0.isNaN ? nil : $0 } })
     case .columns:
-      for (index, column) in inputs.names.enumerated() {
-        let values = rows.map { $0[index] }
-        if let names = levels[column] {
-          described[column] = Input(
-            shape: [count, 1],
-            string: values.map { $0.isNaN ? "" : Int($0) < names.count ? names[Int($0)] : "somewhere else" })
-        } else {
-          described[column] = Input(shape: [count, 1], double: values.map { $0.isNaN ? nil : $0 })
-        }
+      let cells = ScoringModelFixture.cells(rows, marks: inputs.marks)
+      for (index, input) in surveyInputs.enumerated() {
+        described[input.column] =
+          input.isText
+          ? Input(shape: [count, 1], string: cells.map { $0[index].text })
+          : Input(shape: [count, 1], double: cells.map { $0[index].number.isNaN ? nil : $0[index].number })
       }
     }
     let encoder = JSONEncoder()

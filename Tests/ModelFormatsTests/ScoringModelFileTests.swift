@@ -11,11 +11,11 @@ struct ScoringModelFileTests {
   func roundTrip(linearShare: Double, form: ScoringInputForm) throws {
     let model = ScoringModelFixture.model(linearShare: linearShare)
     let file = try ScoringModelFile(
-      model: model, attachments: ["codebook": "items: []", "card": "é"], levelNames: ["country": ["FR", "CL", "AR"]])
+      model: model, attachments: ["codebook": "items: []", "card": "é"], surveyInputs: ScoringModelFixture.surveyInputs)
     let data = try file.encoded(form: form)
     let read = try ScoringModelFile.read(data)
     #expect(read.attachments == file.attachments)
-    #expect(read.levelNames == file.levelNames)
+    #expect(read.surveyInputs == file.surveyInputs)
     #expect(read.inputForm == form)
     #expect(read.model.design == model.design)
     #expect(read.model.joint == model.joint)
@@ -25,7 +25,8 @@ struct ScoringModelFileTests {
       #expect(got.trees == expected.trees)
       #expect(got.treeReplicates.count == expected.treeReplicates.count)
     }
-    #expect(read.goldenRows == file.goldenRows)
+    #expect(read.goldenRowDifference < 1e-12)
+    if form == .matrix { #expect(read.goldenRows == file.goldenRows) }
     #expect(try file.encoded(form: form) == data)
   }
 

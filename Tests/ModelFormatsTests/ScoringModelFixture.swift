@@ -3,6 +3,8 @@ import CapabilityScoring
 import Foundation
 import StatisticalLearning
 
+@testable import ModelFormats
+
 /// A scoring model with everything that a file must hold: ordered, numeric and nominal items, scores of capabilities,
 /// marks for reasons, linear parts and trees with sets of levels, replicates, calibration and a cross-ratio of either sign.
 enum ScoringModelFixture {
@@ -12,6 +14,27 @@ enum ScoringModelFixture {
     } + [
       AnswerColumn(feature: Feature("employees", .numeric)),
       AnswerColumn(feature: Feature("country", .categorical(levelCount: 3))),
+    ]
+
+  /// Items coded 1 to 5, with 7 for refused, 8 for don't know and 9 for not asked; a quantity with −1 and −2 for refused
+  /// and don't know; countries as texts.
+  static let surveyInputs: [SurveyInput] =
+    (0..<6).map { item in
+      SurveyInput(
+        column: "q\(item)", isText: false, isQuantity: false,
+        meanings: (0..<5).map { .init(code: "\($0 + 1)", level: $0, reason: nil) } + [
+          .init(code: "7", level: nil, reason: 2), .init(code: "8", level: nil, reason: 3),
+          .init(code: "9", level: nil, reason: 5),
+        ])
+    } + [
+      SurveyInput(
+        column: "employees", isText: false, isQuantity: true,
+        meanings: [.init(code: "-1", level: nil, reason: 2), .init(code: "-2", level: nil, reason: 3)]),
+      SurveyInput(
+        column: "country", isText: true, isQuantity: false,
+        meanings: ["FR", "CL", "AR"].enumerated().map { .init(code: $1, level: $0, reason: nil) } + [
+          .init(code: "?", level: nil, reason: 2), .init(code: "??", level: nil, reason: 3),
+        ]),
     ]
 
   static let capabilities = (0..<3).map { CapabilityDescription(id: "capability \($0)") }
@@ -36,6 +59,18 @@ enum ScoringModelFixture {
     return AnswerTable(
       columns: columns, values: Matrix(rowCount: rowCount, columnCount: columns.count, elements: values),
       reasons: reasons)
+  }
+
+  /// Rows of a graph's matrix as the cells of a survey.
+  static func cells(_ rows: [[Double]], marks: [ScoringInputs.Mark]) -> [[SurveyInput.Cell]] {
+    rows.map { row in
+      surveyInputs.enumerated().map { item, input in
+        let reason = marks.indices.first { marks[$0].item == item && row[columns.count + $0] == 1 }
+        return input.cell(
+          value: row[item].isNaN ? nil : row[item], reason: reason.map { marks[$0].reason },
+          isTold: { reason in marks.contains { $0.item == item && $0.reason == reason } })
+      }
+    }
   }
 
   static func tree(_ generator: inout CounterBasedGenerator, usesSets: Bool) -> DecisionTree {

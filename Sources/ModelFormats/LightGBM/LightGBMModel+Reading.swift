@@ -8,32 +8,31 @@ extension LightGBMModel {
     guard let text = String(validating: data, as: UTF8.self) else {
       throw ModelFileError.malformed(.lightGBM, place: "file", reason: "not UTF-8 text")
     }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
-    func trimmed(_ line: Substring) -> Substring { line.hasSuffix("\r") ? line.dropLast() : line }
-    guard let first = lines.popFirst(), trimmed(first) == "tree" else { throw ModelFileError.unknownFormat }
+    var lines = LineReader(text)
+    guard lines.next() == "tree" else { throw ModelFileError.unknownFormat }
     var header = LightGBMSection(name: "header")
     var trees: [Tree] = []
     var section: LightGBMSection?
-    let limits = LightGBMLimits(byteCount: data.count)
+    // What trees take in memory, against the size of the file.
+    var budget = DocumentBudget(byteCount: data.count)
     func finish() throws {
-      if let section { trees.append(try Tree(section, featureCount: try header.featureCount(limits))) }
+      guard let section else { return }
+      trees.append(try Tree(section, featureCount: try header.featureCount(byteCount: data.count), budget: &budget))
     }
-    scan: while let raw = lines.popFirst() {
-      let line = trimmed(raw)
-      if line == "end of trees" { break scan }
-      guard let equals = line.firstIndex(of: "=") else {
+    while let line = lines.next(), line != "end of trees" {
+      guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else {
         // Flags stand alone on a line.
-        if !line.isEmpty, section == nil { header.values[line] = "" }
+        if section == nil { header.set(line, "") }
         continue
       }
-      let (key, value) = (line[..<equals], line[line.index(after: equals)...])
+      let (key, value) = (line[..<equals], line[line.utf8.index(after: equals)...])
       if key == "Tree" {
         try finish()
         section = LightGBMSection(name: "tree \(value.prefix(12))")
       } else if section == nil {
-        header.values[key] = value
+        header.set(key, value)
       } else {
-        section?.values[key] = value
+        section?.set(key, value)
       }
     }
     try finish()
@@ -44,7 +43,7 @@ extension LightGBMModel {
     guard trees.count % outputCount == 0 else {
       throw header.failure("num_tree_per_iteration", "\(trees.count) trees do not make whole iterations")
     }
-    let featureCount = try header.featureCount(limits)
+    let featureCount = try header.featureCount(byteCount: data.count)
     var names = (header.values["feature_names"] ?? "").split(separator: " ").map(String.init)
     if names.count != featureCount || Set(names).count != featureCount {
       names = (0..<featureCount).map { "Column_\($0)" }
@@ -55,15 +54,35 @@ extension LightGBMModel {
   }
 }
 
-/// What a file of a size may ask for.
-struct LightGBMLimits {
-  let byteCount: Int
+/// The lines of a text, one at a time, so that a file of line ends does not become a list of as many texts.
+struct LineReader {
+  private var rest: Substring
+
+  init(_ text: String) { rest = text[...] }
+
+  mutating func next() -> Substring? {
+    guard !rest.isEmpty else { return nil }
+    let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+    var line = rest[..<end]
+    rest = end == rest.endIndex ? rest[end...] : rest[rest.utf8.index(after: end)...]
+    if line.utf8.last == UInt8(ascii: "\r") { line = line[..<line.utf8.index(before: line.endIndex)] }
+    return line
+  }
 }
 
 /// Lines `key=value` of the header or of one tree.
 struct LightGBMSection {
   let name: String
-  var values: [Substring: Substring] = [:]
+  private(set) var values: [Substring: Substring] = [:]
+
+  /// The keys that are read; others are not kept.
+  private static let keys: Set<Substring> = [
+    "num_class", "num_tree_per_iteration", "max_feature_idx", "objective", "feature_names", "average_output",
+    "num_leaves", "num_cat", "split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child",
+    "leaf_value", "leaf_count", "internal_value", "internal_count", "cat_boundaries", "cat_threshold", "is_linear",
+  ]
+
+  mutating func set(_ key: Substring, _ value: Substring) { if Self.keys.contains(key) { values[key] = value } }
 
   func failure(_ key: String, _ reason: String) -> ModelFileError {
     .malformed(.lightGBM, place: "\(name), \(key)", reason: reason)
@@ -78,11 +97,11 @@ struct LightGBMSection {
     return number
   }
 
-  func featureCount(_ limits: LightGBMLimits) throws -> Int {
+  func featureCount(byteCount: Int) throws -> Int {
     let largest = try integer("max_feature_idx")
     // Every feature has a name and a range in the header.
-    guard largest >= 0, largest < max(1 << 12, limits.byteCount) else {
-      throw failure("max_feature_idx", "\(largest) in a file of \(limits.byteCount) bytes")
+    guard largest >= 0, largest < max(1 << 12, byteCount / 8) else {
+      throw failure("max_feature_idx", "\(largest) in a file of \(byteCount) bytes")
     }
     return largest + 1
   }
@@ -95,10 +114,19 @@ struct LightGBMSection {
       if let optional { return [Value](repeating: optional, count: count) }
       throw failure(String(key), "missing")
     }
+    let bytes = text.utf8
+    // Each number is a byte and a space at least.
+    guard count <= bytes.count / 2 + 1 else { throw failure(String(key), "fewer numbers than the \(count) expected") }
     var result: [Value] = []
-    for part in text.split(separator: " ") {
+    result.reserveCapacity(count)
+    var start = bytes.startIndex
+    while let first = bytes[start...].firstIndex(where: { $0 != UInt8(ascii: " ") }) {
+      let end = bytes[first...].firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
+      let part = text[first..<end]
       guard let value = parse(part) else { throw failure(String(key), "'\(part.prefix(24))' is not a number") }
+      guard result.count < count else { throw failure(String(key), "more numbers than the \(count) expected") }
       result.append(value)
+      start = end
     }
     guard result.count == count else {
       throw failure(String(key), "\(result.count) numbers where \(count) are expected")
@@ -108,12 +136,13 @@ struct LightGBMSection {
 }
 
 extension LightGBMModel.Tree {
-  init(_ section: LightGBMSection, featureCount: Int) throws {
+  init(_ section: LightGBMSection, featureCount: Int, budget: inout DocumentBudget) throws {
     guard try section.integer("is_linear", default: 0) == 0 else {
       throw ModelFileError.unsupported(.lightGBM, feature: "linear trees (\(section.name))")
     }
     let leafCount = try section.integer("num_leaves")
     guard leafCount >= 1, leafCount < 1 << 24 else { throw section.failure("num_leaves", "\(leafCount)") }
+    try budget.spend(leafCount * (MemoryLayout<LightGBMModel.Split>.stride + 16))
     func real(_ text: Substring) -> Double? { Double(text) }
     let leafValues = try section.list("leaf_value", count: leafCount, real)
     guard leafValues.allSatisfy({ $0.isFinite }) else { throw section.failure("leaf_value", "not finite") }
@@ -142,6 +171,16 @@ extension LightGBMModel.Tree {
       }
       words = try section.list("cat_threshold", count: bounds[setCount]) { UInt32($0) }
     }
+    // Every split but the first, and every leaf, has one parent: then a walk ends.
+    var (splitParents, leafParents) = ([Int](repeating: 0, count: splitCount), [Int](repeating: 0, count: leafCount))
+    for child in left + right {
+      guard child >= 0 ? child < splitCount : ~child < leafCount else {
+        throw section.failure("left_child, right_child", "\(child)")
+      }
+      if child >= 0 { splitParents[child] += 1 } else { leafParents[~child] += 1 }
+    }
+    guard splitParents[0] == 0, splitParents.dropFirst().allSatisfy({ $0 == 1 }), leafParents.allSatisfy({ $0 == 1 })
+    else { throw section.failure("left_child, right_child", "not a tree") }
     var splits: [LightGBMModel.Split] = []
     for index in 0..<splitCount {
       let isCategorical = types[index] & 1 == 1
@@ -149,7 +188,7 @@ extension LightGBMModel.Tree {
         throw section.failure("split_feature", "\(features[index]) of \(featureCount)")
       }
       guard (0...15).contains(types[index]),
-        let missing = LightGBMModel.Split.Missing(rawValue: types[index] >> 2 & 3)
+        let missing = LightGBMModel.Split.Missing(rawValue: UInt8(types[index] >> 2 & 3))
       else { throw section.failure("decision_type", "\(types[index])") }
       guard !thresholds[index].isNaN else { throw section.failure("threshold", "not a number") }
       var levels: [UInt32] = []
@@ -167,17 +206,7 @@ extension LightGBMModel.Tree {
           levels: levels, gain: finite(gains[index]), value: finite(values[index]), count: max(0, finite(counts[index]))
         ))
     }
-    // Every split but the first, and every leaf, has one parent: then a walk ends.
-    var (splitParents, leafParents) = ([Int](repeating: 0, count: splitCount), [Int](repeating: 0, count: leafCount))
-    for child in left + right {
-      guard child >= 0 ? child < splitCount : ~child < leafCount else {
-        throw section.failure("left_child, right_child", "\(child)")
-      }
-      if child >= 0 { splitParents[child] += 1 } else { leafParents[~child] += 1 }
-    }
-    guard splitParents[0] == 0, splitParents.dropFirst().allSatisfy({ $0 == 1 }), leafParents.allSatisfy({ $0 == 1 }),
-      Self.reachesAll(splits)
-    else { throw section.failure("left_child, right_child", "not a tree") }
+    guard Self.reachesAll(splits) else { throw section.failure("left_child, right_child", "not a tree") }
     self.init(splits: splits, leafValues: leafValues, leafCounts: leafCounts.map { $0.isFinite ? max(0, $0) : 0 })
   }
 

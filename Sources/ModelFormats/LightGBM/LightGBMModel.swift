@@ -10,20 +10,41 @@ import StatisticalLearning
 public struct LightGBMModel: Sendable {
   /// One split. Children are indices of splits, or `~index` of leaves.
   struct Split: Sendable, Equatable {
-    enum Missing: Int, Sendable { case never, zero, notANumber }
+    enum Missing: UInt8, Sendable { case never, zero, notANumber }
 
-    var feature: Int
     var threshold: Double
-    var isCategorical: Bool
-    var defaultsLeft: Bool
-    var missing: Missing
-    var left: Int
-    var right: Int
     /// The levels of a categorical split, as words of 32 bits.
     var levels: [UInt32] = []
     var gain: Double
     var value: Double
     var count: Double
+    private let featureIndex: Int32
+    private let leftIndex: Int32
+    private let rightIndex: Int32
+    var isCategorical: Bool
+    var defaultsLeft: Bool
+    var missing: Missing
+
+    var feature: Int { Int(featureIndex) }
+    var left: Int { Int(leftIndex) }
+    var right: Int { Int(rightIndex) }
+
+    init(
+      feature: Int, threshold: Double, isCategorical: Bool, defaultsLeft: Bool, missing: Missing, left: Int,
+      right: Int, levels: [UInt32], gain: Double, value: Double, count: Double
+    ) {
+      self.threshold = threshold
+      self.levels = levels
+      self.gain = gain
+      self.value = value
+      self.count = count
+      featureIndex = Int32(feature)
+      leftIndex = Int32(left)
+      rightIndex = Int32(right)
+      self.isCategorical = isCategorical
+      self.defaultsLeft = defaultsLeft
+      self.missing = missing
+    }
   }
 
   struct Tree: Sendable, Equatable {

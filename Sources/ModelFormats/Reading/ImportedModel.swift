@@ -14,6 +14,8 @@ public struct ImportedModel: Sendable {
   public let featureCount: Int
   /// Where the file names them.
   public let featureNames: [String]
+  /// The features that are texts: those of an ONNX graph that takes them as they are.
+  public let textFeatures: Set<Int>
   /// Names of classes, where the file has them; the columns of the predictions.
   public let classNames: [String]
   /// The sum of trees that the model rests on, where there is one and trees of this package can say the same: what
@@ -30,7 +32,8 @@ public struct ImportedModel: Sendable {
     switch ModelFileFormat.detect(data) {
     case .lightGBM: return ImportedModel(try LightGBMModel.read(data))
     case .xgboost: return ImportedModel(try XGBoostModel.read(data))
-    case .onnx: return try ImportedModel(onnx: data)
+    case .onnx:
+      return try ImportedModel(try ONNXModelReader.program(data))
     case nil: throw ModelFileError.unknownFormat
     }
   }
@@ -40,6 +43,7 @@ public struct ImportedModel: Sendable {
     featureCount = model.featureNames.count
     featureNames = model.featureNames
     classNames = []
+    textFeatures = []
     trees = model.ensemble()
     link = model.link
     backend = .lightGBM(model)
@@ -50,18 +54,26 @@ public struct ImportedModel: Sendable {
     featureNames = model.ensemble.features.map(\.name)
     featureCount = featureNames.count
     classNames = []
+    textFeatures = []
     trees = model.ensemble
     link = model.link
     backend = .xgboost(model)
   }
 
-  private init(onnx data: Data) throws {
-    let message = try ONNXModelReader.message(data)
-    let program = try ONNXProgram(message, byteCount: data.count)
+  init(_ program: ONNXProgram) throws {
     format = .onnx
+    // Names are made here, a few bytes each: as many features as the file can justify.
+    let limit = max(1 << 12, program.byteCount / 8)
+    func checked(_ count: Int) throws -> Int {
+      guard count <= limit else { throw ModelFileError.tooLarge(what: "features", got: count, limit: limit) }
+      return count
+    }
     var names: [String] = []
+    var texts: Set<Int> = []
     for port in program.inputs {
       let width = Self.width(of: port)
+      _ = try checked(names.count + width)
+      if port.type == .string { texts.formUnion(names.count..<names.count + width) }
       names += width == 1 ? [port.name] : (0..<width).map { "\(port.name)[\($0)]" }
     }
     let found = program.treeModel(featureNames: names)
@@ -76,11 +88,12 @@ public struct ImportedModel: Sendable {
         default: nil
         }
       }
-      let width = known.max() ?? 1
+      let width = try checked(known.max() ?? 1)
       names = (0..<width).map { "\(program.inputs[0].name)[\($0)]" }
     }
-    featureNames = names
+    featureNames = program.columnNames(count: names.count) ?? names
     featureCount = names.count
+    textFeatures = texts
     classNames = program.classNames
     trees = found?.trees
     link = found?.link ?? .unknown("graph")
@@ -93,8 +106,21 @@ public struct ImportedModel: Sendable {
     return min(width, 1 << 20)
   }
 
-  /// Predictions: rows × classes (or targets), on the scale of the model's own predictions. A binary model of LightGBM or
-  /// XGBoost has one column, the probability of the second class.
+  /// The answers of rows to one feature.
+  public enum FeatureColumn: Sendable {
+    /// `NaN` where missing.
+    case numbers([Double])
+    case texts([String])
+
+    var count: Int {
+      switch self {
+      case .numbers(let values): values.count
+      case .texts(let values): values.count
+      }
+    }
+  }
+
+  /// Predictions for rows of numbers.
   ///
   /// - Parameter rows: *n* × ``featureCount``, `NaN` where missing.
   /// - Throws: ``ModelFileError/input(name:reason:)`` when the columns do not fit.
@@ -103,6 +129,59 @@ public struct ImportedModel: Sendable {
       throw ModelFileError.input(
         name: "rows", reason: "\(rows.columnCount) columns where the model takes \(featureCount)")
     }
+    guard textFeatures.isEmpty else {
+      throw ModelFileError.input(
+        name: featureNames[textFeatures.min()!], reason: "it takes text, and rows are numbers")
+    }
+    return try predictions(rows, texts: [:])
+  }
+
+  /// Predictions: rows × classes (or targets), on the scale of the model's own predictions. A binary model of LightGBM or
+  /// XGBoost has one column, the probability of the second class.
+  ///
+  /// - Parameter columns: One per feature, all of the same length.
+  /// - Throws: ``ModelFileError/input(name:reason:)`` when the columns do not fit.
+  public func predictions(for columns: [FeatureColumn]) throws -> Matrix {
+    guard columns.count == featureCount else {
+      throw ModelFileError.input(
+        name: "rows", reason: "\(columns.count) columns where the model takes \(featureCount)")
+    }
+    let rowCount = columns.first?.count ?? 0
+    var elements: [Double] = []
+    var texts: [Int: [String]] = [:]
+    for (index, column) in columns.enumerated() {
+      guard column.count == rowCount else {
+        throw ModelFileError.input(name: featureNames[index], reason: "\(column.count) of \(rowCount) rows")
+      }
+      switch column {
+      case .numbers(let values):
+        guard !textFeatures.contains(index) else {
+          throw ModelFileError.input(name: featureNames[index], reason: "it takes text, and the column is numbers")
+        }
+        elements += values
+      case .texts(let values):
+        guard textFeatures.contains(index) else {
+          throw ModelFileError.input(name: featureNames[index], reason: "it takes numbers, and the column is text")
+        }
+        texts[index] = values
+        elements += repeatElement(.nan, count: rowCount)
+      }
+    }
+    return try predictions(
+      Matrix(rowCount: rowCount, columnCount: featureCount, elements: elements), texts: texts)
+  }
+
+  /// What the columns of predictions are called: `probability`, `probability.CLASS`, `value`, `value.1`, …
+  public func outputNames(count: Int) -> [String] {
+    if classNames.count == count { return classNames.map { "probability." + $0 } }
+    switch link {
+    case .logistic where count == 1: return ["probability"]
+    case .logistic, .softmax: return (0..<count).map { "probability.\($0)" }
+    default: return count == 1 ? ["value"] : (0..<count).map { "value.\($0)" }
+    }
+  }
+
+  private func predictions(_ rows: Matrix, texts: [Int: [String]]) throws -> Matrix {
     var scores: [Double]
     let width: Int
     switch backend {
@@ -122,7 +201,7 @@ public struct ImportedModel: Sendable {
       }
       link.apply(&scores, width: width)
     case .onnx(let program, let output):
-      scores = try program.predict(rows.converted(to: .rowMajor), output: output)
+      scores = try program.predict(rows.converted(to: .rowMajor), texts: texts, output: output)
       width = rows.rowCount == 0 ? 1 : scores.count / rows.rowCount
     }
     guard scores.count == rows.rowCount * width else {

@@ -7,16 +7,31 @@ import StatisticalLearning
 public enum ModelConversion {
   /// The bytes of the same model in another format.
   ///
+  /// A scoring model becomes ONNX again as a whole; the other formats hold the trees of one outcome, with its calibration.
+  ///
   /// - Parameters:
   ///   - data: A model file of any format that this module reads.
   ///   - outcome: Which outcome of a scoring model, by name; needed unless it has one.
+  ///   - form: What the graph of a scoring model takes.
+  ///   - treeOperator: The operator for trees in ONNX.
   /// - Throws: ``ModelFileError/notExpressible(_:reason:)`` where the format can't hold the model.
-  public static func convert(_ data: Data, to format: ModelFileFormat, outcome: String? = nil) throws -> Data {
+  public static func convert(
+    _ data: Data, to format: ModelFileFormat, outcome: String? = nil, form: ScoringInputForm = .matrix,
+    treeOperator: ONNXTreeOperator = .treeEnsemble
+  ) throws -> Data {
+    if format == .onnx, outcome == nil, ScoringModelFile.isScoringModel(data) {
+      let file = try ScoringModelFile.read(data)
+      if file.attachments[SurveyModelFile.companion] == nil {
+        return try file.encoded(form: form, treeOperator: treeOperator)
+      }
+      return try SurveyModelFile.encoded(
+        SurveyModelFile.predictor(of: file, byteCount: data.count), form: form, treeOperator: treeOperator)
+    }
     let (ensemble, link) = try trees(in: data, outcome: outcome, for: format)
     switch format {
     case .lightGBM: return try LightGBMModel.text(of: ensemble, link: link)
     case .xgboost: return try XGBoostModel.json(of: ensemble, link: link)
-    case .onnx: return try onnx(of: ensemble, link: link)
+    case .onnx: return try onnx(of: ensemble, link: link, treeOperator: treeOperator)
     }
   }
 
@@ -26,7 +41,8 @@ public enum ModelConversion {
     guard ScoringModelFile.isScoringModel(data) else {
       let model = try ImportedModel.read(data)
       guard let trees = model.trees else {
-        throw ModelFileError.notExpressible(format, reason: "the model is not a plain sum of trees")
+        throw ModelFileError.notExpressible(
+          format, reason: "the model is not a plain sum of trees, or zeros count as missing in it")
       }
       return (trees, model.link)
     }
@@ -59,12 +75,14 @@ public enum ModelConversion {
       features: ensemble.features)
   }
 
-  /// A graph with the raw scores and the predictions of trees, in double precision.
-  public static func onnx(of ensemble: TreeEnsemble, link: PredictionLink) throws -> Data {
+  /// A graph with the raw scores and the predictions of trees, in double precision unless the older operator is asked for.
+  public static func onnx(
+    of ensemble: TreeEnsemble, link: PredictionLink, treeOperator: ONNXTreeOperator = .treeEnsemble
+  ) throws -> Data {
     var builder = ONNXGraphBuilder(name: "trees")
     let input = builder.input("input", .double, [.rows, .count(ensemble.features.count)])
     let outputs = ensemble.baseScores.count
-    let raw = try builder.treeScores([ensemble], input: input, name: "trees", operation: .treeEnsemble)
+    let raw = try builder.treeScores([ensemble], input: input, name: "trees", operation: treeOperator)
     let prediction: ONNXGraphBuilder.Value
     switch link {
     case .identity: prediction = raw
@@ -80,6 +98,13 @@ public enum ModelConversion {
     builder.output(prediction, "prediction", .double, [.rows, .count(outputs)])
     let names = try JSONEncoder().encode(ensemble.features.map(\.name))
     return try builder.model(
-      description: "A sum of trees.", metadata: ["innov4sme.features": String(decoding: names, as: UTF8.self)])
+      description: "A sum of trees.", metadata: [featureNamesKey: String(decoding: names, as: UTF8.self)])
+  }
+
+  static let featureNamesKey = "innov4sme.features"
+
+  static func featureNames(_ text: String, byteCount: Int) throws -> [String] {
+    try JSONBounds.check(text, place: featureNamesKey, byteCount: byteCount)
+    return try JSONDecoder().decode([String].self, from: Data(text.utf8))
   }
 }

@@ -4,7 +4,8 @@ import StatisticalLearning
 /// Damages model files, for tests that nothing in a file can bring a program down.
 ///
 /// Half of the mutations are of bytes (flipped, replaced, cut out, repeated, cut off, parts of another file); the other half
-/// know the structure of ONNX: indices, counts, shapes, references and numbers inside messages whose lengths still fit.
+/// know the structure: in ONNX indices, counts, shapes, references and numbers inside messages whose lengths still fit; in
+/// texts whole numbers and lines.
 public struct ModelFileMutator: Sendable {
   private var generator: CounterBasedGenerator
 
@@ -12,7 +13,13 @@ public struct ModelFileMutator: Sendable {
 
   /// A changed copy of `data`, sometimes with parts of `other`.
   public mutating func mutation(of data: Data, other: Data) -> Data {
-    if Bool.random(using: &generator), let changed = structural(data) { return changed }
+    if Bool.random(using: &generator) {
+      switch ModelFileFormat.detect(data) {
+      case .onnx: if let changed = structural(data) { return changed }
+      case .lightGBM, .xgboost: if let changed = textual(data) { return changed }
+      case nil: break
+      }
+    }
     var bytes = Array(data)
     for _ in 0..<Int.random(in: 1...4, using: &generator) {
       guard !bytes.isEmpty else { break }
@@ -37,6 +44,44 @@ public struct ModelFileMutator: Sendable {
       }
     }
     return Data(bytes)
+  }
+
+  /// Numbers replaced, exchanged or taken out, lines repeated or taken out; `nil` for a binary form.
+  private mutating func textual(_ data: Data) -> Data? {
+    var bytes = Array(data)
+    guard !bytes.isEmpty, !bytes.contains(0) else { return nil }
+    for _ in 0..<Int.random(in: 1...3, using: &generator) {
+      guard !bytes.isEmpty else { break }
+      let start = Int.random(in: 0..<bytes.count, using: &generator)
+      if Int.random(in: 0..<8, using: &generator) == 0 {
+        guard let line = Self.line(at: start, in: bytes) else { continue }
+        if Bool.random(using: &generator) {
+          bytes.insert(contentsOf: bytes[line], at: line.lowerBound)
+        } else {
+          bytes.removeSubrange(line)
+        }
+      } else if let number = Self.number(from: start, in: bytes) {
+        let texts = [
+          "-1", "0", "1", "2", "3", "99", "1000000", "2147483647", "2147483648", "-2147483649", "99999999999999999999",
+          "1e308", "-1e999", "nan", "0.5", "",
+        ]
+        bytes.replaceSubrange(number, with: texts.randomElement(using: &generator)!.utf8)
+      }
+    }
+    return Data(bytes)
+  }
+
+  private static func line(at position: Int, in bytes: [UInt8]) -> Range<Int>? {
+    let start = bytes[..<position].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let end = bytes[position...].firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
+    // JSON is one line: nothing to tell apart.
+    return end - start < bytes.count ? start..<end : nil
+  }
+
+  private static func number(from position: Int, in bytes: [UInt8]) -> Range<Int>? {
+    func isPart(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E }
+    guard let start = bytes[position...].firstIndex(where: isPart) else { return nil }
+    return start..<(bytes[start...].firstIndex { !isPart($0) } ?? bytes.count)
   }
 
   private mutating func extreme() -> Int64 {
@@ -115,21 +160,5 @@ public struct ModelFileMutator: Sendable {
       withUnsafeBytes(of: value.littleEndian) { tensor.rawData.replaceSubrange(word..<word + 8, with: $0) }
     default: tensor.dims.append(extreme())
     }
-  }
-}
-
-/// Reads and scores a file as `inspect` and `predict` would.
-public enum ModelFileExercise {
-  /// - Returns: Whether the file could be scored.
-  public static func run(_ data: Data) -> Bool {
-    let summary = ModelFileSummary(inspecting: data)
-    if summary.formatVersion != nil, summary.problem == nil { return true }
-    guard let model = try? ImportedModel.read(data), model.featureCount <= 4096 else { return false }
-    let rows = Matrix(
-      rows: [
-        [Double](repeating: 0, count: model.featureCount), [Double](repeating: .nan, count: model.featureCount),
-        (0..<model.featureCount).map { Double($0 % 7) - 1.5 }, [Double](repeating: 1e300, count: model.featureCount),
-      ])
-    return (try? model.predictions(for: rows)) != nil
   }
 }

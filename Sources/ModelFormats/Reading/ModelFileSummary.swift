@@ -23,6 +23,8 @@ public struct ModelFileSummary: Sendable, Equatable, Codable {
   /// How often each operator occurs.
   public var operators: [String: Int] = [:]
   public var featureCount: Int?
+  /// Of a model that another tool wrote.
+  public var featureNames: [String] = []
   public var treeCount: Int?
   public var classNames: [String] = []
   /// The names of the texts that travel with a scoring model.
@@ -32,30 +34,42 @@ public struct ModelFileSummary: Sendable, Equatable, Codable {
   /// Why the file can't be used, in a sentence; `nil` when it can.
   public var problem: String?
 
-  public init(inspecting data: Data) {
-    format = ModelFileFormat.detect(data)
-    byteCount = data.count
+  public init(inspecting data: Data) { self = Self.examine(data).summary }
+
+  /// The summary, and what was read for it unless there is a problem.
+  public static func examine(_ data: Data) -> (summary: ModelFileSummary, content: ModelFileContent?) {
+    var summary = ModelFileSummary(byteCount: data.count)
     do {
-      if format == .onnx { try inspectGraph(data) }
-      if formatVersion != nil {
-        let file = try ScoringModelFile.read(data)
-        attachments = file.attachments.keys.sorted()
-        verifiedRowCount = file.goldenRows.rows.count
-        featureCount = file.model.columns.count
-        let counts = file.model.outcomes.compactMap { $0.trees?.trees.count }
-        treeCount = counts.isEmpty ? nil : counts.reduce(0, +)
-      } else {
-        let model = try ImportedModel.read(data)
-        featureCount = model.featureCount
-        treeCount = model.trees?.trees.count
-        classNames = model.classNames
-      }
+      let content = try summary.read(data)
+      return (summary, content)
     } catch {
-      problem = (error as? ModelFileError).map { "\($0)" } ?? "\(error)"
+      summary.problem = (error as? ModelFileError).map { "\($0)" } ?? "\(error)"
+      return (summary, nil)
     }
   }
 
-  private mutating func inspectGraph(_ data: Data) throws {
+  private init(byteCount: Int) { self.byteCount = byteCount }
+
+  private mutating func read(_ data: Data) throws -> ModelFileContent {
+    format = ModelFileFormat.detect(data)
+    let content = format == .onnx ? try readGraph(data) : .imported(try ImportedModel.read(data))
+    switch content {
+    case .scoring(let file):
+      attachments = file.attachments.keys.sorted()
+      verifiedRowCount = file.goldenRows.rows.count
+      featureCount = file.model.columns.count
+      let counts = file.model.outcomes.compactMap { $0.trees?.trees.count }
+      treeCount = counts.isEmpty ? nil : counts.reduce(0, +)
+    case .imported(let model):
+      featureCount = model.featureCount
+      featureNames = model.featureNames
+      treeCount = model.trees?.trees.count
+      classNames = model.classNames
+    }
+    return content
+  }
+
+  private mutating func readGraph(_ data: Data) throws -> ModelFileContent {
     let message = try ONNXModelReader.message(data)
     producer = [message.producerName, message.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
     description = message.docString.isEmpty ? nil : message.docString
@@ -69,5 +83,6 @@ public struct ModelFileSummary: Sendable, Equatable, Codable {
     }
     inputs = ports(program.inputs)
     outputs = ports(program.outputs)
+    return try ModelFileContent.read(message, program: program, byteCount: data.count)
   }
 }

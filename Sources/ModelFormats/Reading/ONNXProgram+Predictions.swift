@@ -16,6 +16,14 @@ extension ONNXProgram {
     return outputs.lastIndex { $0.type == .float || $0.type == .double || $0.type == nil }
   }
 
+  /// The names of the columns of a single input, where the file says them.
+  func columnNames(count: Int) -> [String]? {
+    guard inputs.count == 1, let names = featureNames, names.count == count, Set(names).count == count else {
+      return nil
+    }
+    return names
+  }
+
   /// The classes of the last classifier.
   var classNames: [String] {
     for step in steps.reversed() {
@@ -26,14 +34,16 @@ extension ONNXProgram {
   }
 
   /// One output for rows of all features, in batches that fit the budget.
-  func predict(_ rows: Matrix, output: Int) throws -> [Double] {
+  ///
+  /// - Parameter texts: The features that are texts, by index.
+  func predict(_ rows: Matrix, texts: [Int: [String]] = [:], output: Int) throws -> [Double] {
     var result: [Double] = []
     var start = 0
     var batch = 1024
     while start < rows.rowCount || (rows.rowCount == 0 && start == 0) {
       let count = min(batch, rows.rowCount - start)
       do {
-        let tensors = try inputs(rows, start..<start + count)
+        let tensors = try inputs(rows, texts, start..<start + count)
         let value = try runOnce(tensors, rowCount: count)[output]
         guard let numbers = value.numbers else {
           throw ModelFileError.malformed(.onnx, place: "output", reason: "it is text")
@@ -52,7 +62,9 @@ extension ONNXProgram {
     return result
   }
 
-  private func inputs(_ rows: Matrix, _ range: Range<Int>) throws -> [String: Tensor] {
+  private func inputs(
+    _ rows: Matrix, _ texts: [Int: [String]], _ range: Range<Int>
+  ) throws -> [String: Tensor] {
     var tensors: [String: Tensor] = [:]
     var column = 0
     for port in inputs {
@@ -68,7 +80,15 @@ extension ONNXProgram {
       case .float, .double: tensors[port.name] = Tensor(reals: values, type: port.type!, shape: shape)
       case .int64, .int32:
         tensors[port.name] = Tensor(port.type!, shape: shape, .integer(values.map(CastOperator.integer)))
-      default: throw ModelFileError.input(name: port.name, reason: "it takes text, and rows are numbers")
+      case .string:
+        let columns = try (column..<column + width).map { index in
+          guard let values = texts[index] else {
+            throw ModelFileError.input(name: port.name, reason: "it takes text, and rows are numbers")
+          }
+          return values
+        }
+        tensors[port.name] = Tensor(shape: shape, strings: range.flatMap { row in columns.map { $0[row] } })
+      default: throw ModelFileError.input(name: port.name, reason: "a type that rows can't have")
       }
       column += width
     }

@@ -2,6 +2,7 @@ import BoostedTrees
 import CapabilityScoring
 import Foundation
 import StatisticalLearning
+import SurveyData
 
 /// Made-up answers with what a model says of them: how a file shows that it still means what it meant.
 ///
@@ -17,7 +18,12 @@ public struct GoldenRows: Sendable, Equatable, Codable {
   public let outputs: [String: [Double]]
 
   /// Rows for a model, and its own answers to them.
-  init(for model: ScoringModel, count: Int = 12, seed: UInt64 = 1) {
+  ///
+  /// - Parameter form: Cells of a survey can't say a level beyond the known ones, nor "missing" without a reason.
+  init(
+    for model: ScoringModel, form: ScoringInputForm, surveyInputs: [SurveyInput], count: Int = 12, seed: UInt64 = 1
+  ) {
+    let isSurvey = form == .columns && !surveyInputs.isEmpty
     let inputs = ScoringInputs(columns: model.columns, design: model.design)
     let imputation = model.design.imputation
     var rows: [[Double?]] = []
@@ -26,13 +32,17 @@ public struct GoldenRows: Sendable, Equatable, Codable {
       // Everything answered, everything missing, unseen levels; the others at random.
       let missingShare = row == 0 ? 0 : row == 1 ? 1 : row == 2 ? 0 : 0.2
       var values: [Double?] = []
+      var reasons: [UInt8?] = []
       for (index, column) in model.columns.enumerated() {
         let u = Double.random(in: 0..<1, using: &generator)
-        let isMissing = Double.random(in: 0..<1, using: &generator) < missingShare
+        var isMissing = Double.random(in: 0..<1, using: &generator) < missingShare
+        var reason = UInt8(row % 6) + 1
         let value: Double
         switch column.feature.kind {
         case .categorical(let levelCount):
-          value = row == 2 ? Double(levelCount + 3) : (u * Double(max(levelCount, 1))).rounded(.down)
+          let isUnseen = row == 2
+          if isSurvey, isUnseen { (isMissing, reason) = (true, MissingReason.unreadable.rawValue) }
+          value = isUnseen ? Double(levelCount + 3) : (u * Double(max(levelCount, 1))).rounded(.down)
         case .ordinal:
           let (low, high) = (imputation.minima[index], imputation.maxima[index])
           value = (low + u * (high - low)).rounded()
@@ -41,12 +51,11 @@ public struct GoldenRows: Sendable, Equatable, Codable {
           let (low, high) = (imputation.minima[index], imputation.maxima[index])
           value = Double(Float(low + u * (high - low)))
         }
+        if isSurvey, isMissing { reason = surveyInputs[index].possibleReason(nearest: reason) }
         values.append(isMissing ? nil : value)
+        reasons.append(isMissing ? reason : nil)
       }
-      for mark in inputs.marks {
-        let isMarked = values[mark.item] == nil && UInt8(row % 6) + 1 == mark.reason
-        values.append(isMarked ? 1 : 0)
-      }
+      for mark in inputs.marks { values.append(reasons[mark.item] == mark.reason ? 1 : 0) }
       rows.append(values)
     }
     self.rows = rows
@@ -54,68 +63,94 @@ public struct GoldenRows: Sendable, Equatable, Codable {
     outputs = ScoringReference(model).outputs(rows.map { $0.map { $0 ?? .nan } })
   }
 
+  /// The rows as answers of a model.
+  func answers(for model: ScoringModel) -> AnswerTable {
+    ScoringReference(model).answers(rows.map { $0.map { $0 ?? .nan } })
+  }
+
   /// Compares `outputs` of the same rows.
-  private func compare(_ name: String, got: [Double], tolerance: Double) throws {
+  ///
+  /// - Returns: The largest difference.
+  private func compare(_ name: String, got: [Double], tolerance: Double) throws -> Double {
     guard let expected = outputs[name], expected.count == got.count else {
       throw ModelFileError.missing("golden rows for the output '\(name)'")
     }
     let width = max(1, expected.count / max(rows.count, 1))
+    var largest = 0.0
     for (index, (got, expected)) in zip(got, expected).enumerated() {
       // Probabilities differ absolutely, values in proportion.
-      let scale = max(1, abs(expected))
-      guard abs(got - expected) <= tolerance * scale else {
+      let difference = abs(got - expected) / max(1, abs(expected))
+      largest = max(largest, difference)
+      guard difference <= tolerance else {
         throw ModelFileError.goldenRowMismatch(row: index / width, output: name, got: got, expected: expected)
       }
     }
+    return largest
   }
 
+  /// - Returns: The largest difference.
   /// - Throws: ``ModelFileError`` unless the model as read gives the answers.
-  func verify(model: ScoringModel, tolerance: Double) throws {
+  func verify(model: ScoringModel, tolerance: Double) throws -> Double {
     let inputs = ScoringInputs(columns: model.columns, design: model.design)
     guard inputs.names == self.inputs, !rows.isEmpty, rows.count <= 4096,
       rows.allSatisfy({ $0.count == inputs.names.count })
     else { throw ModelFileError.missing("golden rows for its inputs") }
     let got = ScoringReference(model).outputs(rows.map { $0.map { $0 ?? .nan } })
     guard Set(got.keys) == Set(outputs.keys) else { throw ModelFileError.missing("golden rows for its outputs") }
-    for (name, values) in got.sorted(by: { $0.key < $1.key }) { try compare(name, got: values, tolerance: tolerance) }
+    return try got.sorted { $0.key < $1.key }.reduce(0) { largest, output in
+      max(largest, try compare(output.key, got: output.value, tolerance: tolerance))
+    }
   }
 
+  /// - Returns: The largest difference.
   /// - Throws: ``ModelFileError`` unless the graph gives the answers.
-  func verify(program: ONNXProgram, of file: ScoringModelFile, tolerance: Double) throws {
-    let results = try program.run(tensors(for: program, levelNames: file.levelNames), rowCount: rows.count)
+  func verify(program: ONNXProgram, of file: ScoringModelFile, tolerance: Double) throws -> Double {
+    let results = try program.run(tensors(for: program, of: file), rowCount: rows.count)
+    guard Set(program.outputs.map(\.name)) == Set(outputs.keys) else {
+      throw ModelFileError.missing("golden rows for its outputs")
+    }
+    var largest = 0.0
     for (port, tensor) in zip(program.outputs, results) {
       guard let values = tensor.numbers else {
         throw ModelFileError.missing("golden rows for the output '\(port.name)'")
       }
-      try compare(port.name, got: values, tolerance: tolerance)
+      largest = max(largest, try compare(port.name, got: values, tolerance: tolerance))
     }
+    return largest
   }
 
-  /// The rows as the graph takes them: one matrix, or a column per input.
-  private func tensors(for program: ONNXProgram, levelNames: [String: [String]]) -> [String: Tensor] {
-    if program.inputs.count == 1, program.inputs[0].name == ScoringNames.input {
+  /// The rows as the graph takes them: one matrix, or an input per column.
+  private func tensors(for program: ONNXProgram, of file: ScoringModelFile) -> [String: Tensor] {
+    switch file.inputForm {
+    case .matrix:
       return [
         ScoringNames.input: Tensor(
           shape: [rows.count, inputs.count], doubles: rows.flatMap { $0.map { $0 ?? .nan } })
       ]
-    }
-    var tensors: [String: Tensor] = [:]
-    for (index, name) in inputs.enumerated() {
-      let values = rows.map { $0[index] }
-      if program.inputs.first(where: { $0.name == name })?.type == .string {
-        let levels = levelNames[name] ?? []
-        tensors[name] = Tensor(
-          shape: [rows.count, 1],
-          strings: values.map { value in
-            guard let value else { return "" }
-            guard let level = Int(exactly: value), levels.indices.contains(level) else { return "\u{1}" }
-            return levels[level]
-          })
-      } else {
-        tensors[name] = Tensor(shape: [rows.count, 1], doubles: values.map { $0 ?? .nan })
+    case .columns where file.surveyInputs.isEmpty:
+      return Dictionary(
+        inputs.enumerated().map { index, name in
+          (name, Tensor(shape: [rows.count, 1], doubles: rows.map { $0[index] ?? .nan }))
+        }
+      ) { first, _ in first }
+    case .columns:
+      let marks = ScoringInputs(columns: file.model.columns, design: file.model.design).marks
+      var tensors: [String: Tensor] = [:]
+      for (item, input) in file.surveyInputs.enumerated() {
+        let cells = rows.map { row -> SurveyInput.Cell in
+          let marked = marks.indices.first { marks[$0].item == item && row[file.model.columns.count + $0] == 1 }
+          return input.cell(
+            value: row[item].map { file.model.columns[item].isLogarithmic ? ($0 < 0 ? -expm1(-$0) : expm1($0)) : $0 },
+            reason: marked.map { marks[$0].reason },
+            isTold: { reason in marks.contains { $0.item == item && $0.reason == reason } })
+        }
+        tensors[input.column] =
+          input.isText
+          ? Tensor(shape: [rows.count, 1], strings: cells.map(\.text))
+          : Tensor(shape: [rows.count, 1], doubles: cells.map(\.number))
       }
+      return tensors
     }
-    return tensors
   }
 }
 
@@ -130,8 +165,9 @@ struct ScoringReference {
   }
 
   /// Per output of the graph, its values row by row.
-  func outputs(_ rows: [[Double]]) -> [String: [Double]] {
-    let table = answers(rows)
+  func outputs(_ rows: [[Double]]) -> [String: [Double]] { outputs(rows, answers: answers(rows)) }
+
+  private func outputs(_ rows: [[Double]], answers table: AnswerTable) -> [String: [Double]] {
     let design = model.design.design(for: table)
     var outputs: [String: [Double]] = [:]
     var scores: [[[Double]]] = []
@@ -162,7 +198,8 @@ struct ScoringReference {
     return outputs
   }
 
-  private func answers(_ rows: [[Double]]) -> AnswerTable {
+  /// Rows of the graph's inputs as answers, with why they are missing.
+  func answers(_ rows: [[Double]]) -> AnswerTable {
     let p = inputs.itemCount
     var values = [Double](repeating: .nan, count: rows.count * p)
     var reasons = [UInt8](repeating: 0, count: rows.count * p)

@@ -7,7 +7,7 @@ import StatisticalLearning
 public enum ScoringInputForm: String, Sendable, Codable, CaseIterable {
   /// One matrix `answers`: a row per firm, a column per item, then one per reason of missing that is told apart.
   case matrix
-  /// One column per item, by name: numbers as double, nominal answers as text where their levels have names.
+  /// One input per column of the survey, by its name, with the answers as they stand in the file: see ``SurveyInput``.
   case columns
 }
 
@@ -34,21 +34,28 @@ struct ScoringGraph {
   let inputs: ScoringInputs
   let form: ScoringInputForm
   let treeOperator: ONNXTreeOperator
-  /// The texts of a nominal item's levels, by feature name, for the `columns` form.
-  let levelNames: [String: [String]]
-  private var builder = ONNXGraphBuilder(name: "capability_scoring")
+  /// How each item's column is read, for the `columns` form; empty when its numbers are the answers.
+  let surveyInputs: [SurveyInput]
+  var builder = ONNXGraphBuilder(name: "capability_scoring")
 
   init(
-    model: ScoringModel, form: ScoringInputForm, treeOperator: ONNXTreeOperator, levelNames: [String: [String]]
+    model: ScoringModel, form: ScoringInputForm, treeOperator: ONNXTreeOperator, surveyInputs: [SurveyInput]
   ) {
     self.model = model
     self.form = form
     self.treeOperator = treeOperator
-    self.levelNames = levelNames
+    self.surveyInputs = surveyInputs
     inputs = ScoringInputs(columns: model.columns, design: model.design)
   }
 
   mutating func build() throws -> ONNXGraphBuilder {
+    if form == .columns {
+      let names = surveyInputs.map(\.column)
+      if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+        throw ModelFileError.notExpressible(
+          .onnx, reason: "two items are read from the column '\(names[twice])'; use the matrix form of input")
+      }
+    }
     let answers = input()
     let design = model.outcomes.contains { $0.linear != nil } ? designMatrix(answers) : nil
     var rawScores: [ONNXGraphBuilder.Value] = []
@@ -78,24 +85,7 @@ struct ScoringGraph {
   private mutating func input() -> ONNXGraphBuilder.Value {
     switch form {
     case .matrix: return builder.input(ScoringNames.input, .double, [.rows, .count(inputs.names.count)])
-    case .columns:
-      let parts = inputs.names.enumerated().map { index, name -> ONNXGraphBuilder.Value in
-        guard index < inputs.itemCount, case .categorical = model.columns[index].feature.kind,
-          let levels = levelNames[name], !levels.isEmpty
-        else { return builder.input(name, .double, [.rows, .count(1)]) }
-        let text = builder.input(name, .string, [.rows, .count(1)])
-        // No text is a missing answer; a text that is no level is outside every set of levels.
-        let keys = levels.contains("") ? levels : levels + [""]
-        let codes = levels.indices.map(Double.init) + (levels.contains("") ? [] : [.nan])
-        return builder.node(
-          "LabelEncoder", [text],
-          [
-            ("keys_tensor", .tensor(Tensor(shape: [keys.count], strings: keys))),
-            ("values_tensor", .tensor(Tensor(shape: [codes.count], doubles: codes))),
-            ("default_tensor", .tensor(Tensor(shape: [1], doubles: [-1]))),
-          ], domain: "ai.onnx.ml")
-      }
-      return builder.concatenate(parts)
+    case .columns: return answersFromColumns()
     }
   }
 

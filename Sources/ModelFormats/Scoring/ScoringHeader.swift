@@ -26,10 +26,10 @@ struct ScoringHeader: Codable, Sendable {
   var inputs: [String]
   var form: ScoringInputForm
   var treeOperator: ONNXTreeOperator
-  var levelNames: [String: [String]]
+  var surveyInputs: [SurveyInput]
 
   init(
-    model: ScoringModel, form: ScoringInputForm, treeOperator: ONNXTreeOperator, levelNames: [String: [String]]
+    model: ScoringModel, form: ScoringInputForm, treeOperator: ONNXTreeOperator, surveyInputs: [SurveyInput]
   ) {
     columns = model.columns
     capabilities = model.capabilities
@@ -39,7 +39,7 @@ struct ScoringHeader: Codable, Sendable {
     inputs = ScoringInputs(columns: model.columns, design: model.design).names
     self.form = form
     self.treeOperator = treeOperator
-    self.levelNames = levelNames
+    self.surveyInputs = surveyInputs
     outcomes = model.outcomes.map { outcome in
       Outcome(
         id: outcome.id, kind: outcome.kind, linearShare: outcome.linearShare, calibration: outcome.calibration,
@@ -53,10 +53,9 @@ struct ScoringHeader: Codable, Sendable {
 
   /// The model, with its numbers from the graph.
   func model(parameters: ScoringParameters) throws -> ScoringModel {
+    // Before anything is looked up by the design's indices.
+    try ScoringModelCheck.check(design, columns: columns, capabilityCount: capabilities.count)
     let inputs = ScoringInputs(columns: columns, design: design)
-    guard design.columns.count <= 1 << 20 else {
-      throw ModelFileError.tooLarge(what: "columns of the design", got: design.columns.count, limit: 1 << 20)
-    }
     let order = ScoringGraph.blockOrder(of: design)
     let features =
       columns.map(\.feature)
@@ -77,7 +76,8 @@ struct ScoringHeader: Codable, Sendable {
     guard outcome.linearShare >= 0, outcome.linearShare <= 1,
       outcome.linearShare == 0 || outcome.hasLinear, outcome.linearShare == 1 || outcome.hasTrees
     else { throw damaged("a share of \(outcome.linearShare) without the parts for it") }
-    guard outcome.linearReplicateCount >= 0, outcome.treeReplicateCount >= 0 else { throw damaged("replicates < 0") }
+    let counts = [outcome.linearReplicateCount, outcome.treeReplicateCount]
+    guard counts.allSatisfy({ (0...1 << 16).contains($0) }) else { throw damaged("\(counts) replicates") }
     let width = 1 + max(outcome.linearReplicateCount, outcome.treeReplicateCount)
     var linear: [LinearPart] = []
     if outcome.hasLinear {

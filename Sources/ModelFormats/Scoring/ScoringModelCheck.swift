@@ -26,7 +26,7 @@ enum ScoringModelCheck {
     try require(
       model.capabilities.allSatisfy { $0.effort.isFinite && (-1...1).contains($0.direction) },
       "a capability's effort or direction")
-    try check(model.design, model, require)
+    try check(model.design, columns: model.columns, capabilityCount: model.capabilities.count)
     try require(!model.outcomes.isEmpty, "no outcome")
     try require(Set(model.outcomes.map(\.id)).count == model.outcomes.count, "two outcomes of one name")
     let markCount = model.design.columns.filter { if case .missing = $0 { true } else { false } }.count
@@ -45,8 +45,13 @@ enum ScoringModelCheck {
 
   private typealias Require = (Bool, @autoclosure () -> String) throws -> Void
 
-  private static func check(_ design: DesignEncoding, _ model: ScoringModel, _ require: Require) throws {
-    let p = model.columns.count
+  /// That every index of the design is one of a column or a capability, and its numbers are finite.
+  static func check(_ design: DesignEncoding, columns: [AnswerColumn], capabilityCount: Int) throws {
+    func require(_ condition: Bool, _ reason: @autoclosure () -> String) throws {
+      if !condition { throw ModelFileError.malformed(.onnx, place: "design", reason: reason()) }
+    }
+    let p = columns.count
+    try require(p <= 1 << 16, "\(p) columns")
     let imputation = design.imputation
     let lists = [imputation.means, imputation.deviations, imputation.minima, imputation.maxima]
     try require(lists.allSatisfy { $0.count == p }, "the imputation is for another number of columns")
@@ -57,7 +62,7 @@ enum ScoringModelCheck {
       (lists + [imputation.regression]).allSatisfy { $0.allSatisfy { $0.isFinite } },
       "the imputation has a number that is not finite")
     try require(imputation.deviations.allSatisfy { $0 > 0 }, "the imputation has a deviation that is not positive")
-    try require(design.scoreItems.count == model.capabilities.count, "scores for another number of capabilities")
+    try require(design.scoreItems.count == capabilityCount, "scores for another number of capabilities")
     try require(
       design.scoreItems.allSatisfy { $0.allSatisfy { $0.item >= 0 && $0.item < p && $0.share.isFinite } },
       "a score of a column that is not there")
@@ -70,7 +75,7 @@ enum ScoringModelCheck {
         try require(item >= 0 && item < p && level >= 0 && level < 1 << 24, "the design has a level of item \(item)")
       case .score(let capability):
         try require(
-          model.capabilities.indices.contains(capability), "the design has a score of capability \(capability)")
+          (0..<capabilityCount).contains(capability), "the design has a score of capability \(capability)")
       }
     }
   }

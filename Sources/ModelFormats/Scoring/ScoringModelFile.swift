@@ -20,20 +20,26 @@ public struct ScoringModelFile: Sendable {
   /// Texts that travel with the model, by name: the codebook, the model card, what peers answer on average. Never a row
   /// of a firm.
   public let attachments: [String: String]
-  /// The texts of the levels of nominal items, by feature name; level *i* is the text at *i*.
-  public let levelNames: [String: [String]]
+  /// How the columns of the survey are read, one per column of the model; empty when that is not known.
+  public let surveyInputs: [SurveyInput]
   /// Answers nobody gave, and what the model says of them.
   public let goldenRows: GoldenRows
   /// The graph's form of input.
   public let inputForm: ScoringInputForm
+  /// The largest difference between what the golden rows should give and what they gave when the file was read: by the
+  /// graph, and by the model. 0 for a model that was not read.
+  public private(set) var goldenRowDifference = 0.0
 
   /// A model that is to be written.
-  public init(model: ScoringModel, attachments: [String: String] = [:], levelNames: [String: [String]] = [:]) throws {
+  ///
+  /// - Parameter surveyInputs: One per column of the model, or none.
+  public init(model: ScoringModel, attachments: [String: String] = [:], surveyInputs: [SurveyInput] = []) throws {
+    precondition(surveyInputs.isEmpty || surveyInputs.count == model.columns.count, "inputs of other columns")
     try ScoringModelCheck.check(model)
     self.model = model
     self.attachments = attachments
-    self.levelNames = levelNames
-    goldenRows = GoldenRows(for: model)
+    self.surveyInputs = surveyInputs
+    goldenRows = GoldenRows(for: model, form: .matrix, surveyInputs: surveyInputs)
     inputForm = .matrix
   }
 
@@ -43,9 +49,10 @@ public struct ScoringModelFile: Sendable {
   public func encoded(
     form: ScoringInputForm = .matrix, treeOperator: ONNXTreeOperator = .treeEnsemble
   ) throws -> Data {
-    var graph = ScoringGraph(model: model, form: form, treeOperator: treeOperator, levelNames: levelNames)
+    var graph = ScoringGraph(model: model, form: form, treeOperator: treeOperator, surveyInputs: surveyInputs)
     let builder = try graph.build()
-    let header = ScoringHeader(model: model, form: form, treeOperator: treeOperator, levelNames: levelNames)
+    let goldenRows = GoldenRows(for: model, form: form, surveyInputs: surveyInputs)
+    let header = ScoringHeader(model: model, form: form, treeOperator: treeOperator, surveyInputs: surveyInputs)
     var metadata = [
       Key.formatVersion: String(Self.formatVersion),
       Key.header: try Self.json(header),
@@ -62,45 +69,61 @@ public struct ScoringModelFile: Sendable {
   /// - Throws: ``ModelFileError``; `missing` when the file is an ONNX model of another kind.
   public static func read(_ data: Data) throws -> ScoringModelFile {
     let message = try ONNXModelReader.message(data)
+    // What marks the file as another kind of model comes first, so that a foreign graph is not called damaged.
+    guard isScoringModel(message) else { throw ModelFileError.missing(Self.otherKind) }
+    return try read(message, program: ONNXProgram(message, byteCount: data.count), byteCount: data.count)
+  }
+
+  private static let otherKind = "scoring model; it is an ONNX model of another kind"
+
+  /// A message that was parsed, and the program of its graph.
+  static func read(_ message: ONNXModelProto, program: ONNXProgram, byteCount: Int) throws -> ScoringModelFile {
     var metadata: [String: String] = [:]
     for entry in message.metadataProps { metadata[entry.key] = entry.value }
     guard let text = metadata[Key.formatVersion], let version = Int(text), version >= 1 else {
-      throw ModelFileError.missing("scoring model; it is an ONNX model of another kind")
+      throw ModelFileError.missing(otherKind)
     }
     guard version <= formatVersion else {
       throw ModelFileError.laterFormatVersion(got: version, newest: formatVersion)
     }
-    let header: ScoringHeader = try decode(metadata, Key.header)
-    let golden: GoldenRows = try decode(metadata, Key.goldenRows)
+    let header: ScoringHeader = try decode(metadata, Key.header, byteCount)
+    let golden: GoldenRows = try decode(metadata, Key.goldenRows, byteCount)
     let model = try header.model(parameters: ScoringParameters(message.graph))
     try ScoringModelCheck.check(model)
+    guard header.surveyInputs.isEmpty || header.surveyInputs.count == model.columns.count else {
+      throw ModelFileError.malformed(.onnx, place: Key.header, reason: "inputs of other columns")
+    }
     var attachments: [String: String] = [:]
     for (key, value) in metadata where key.hasPrefix(Key.attachment) {
       attachments[String(key.dropFirst(Key.attachment.count))] = value
     }
-    let file = ScoringModelFile(
-      model: model, attachments: attachments, levelNames: header.levelNames, goldenRows: golden,
+    var file = ScoringModelFile(
+      model: model, attachments: attachments, surveyInputs: header.surveyInputs, goldenRows: golden,
       inputForm: header.form)
-    try golden.verify(model: model, tolerance: header.treeOperator == .treeEnsemble ? 1e-9 : 1e-5)
-    try golden.verify(
-      program: ONNXProgram(message, byteCount: data.count), of: file,
-      tolerance: header.treeOperator == .treeEnsemble ? 1e-9 : 1e-5)
+    let tolerance = header.treeOperator.tolerance
+    file.goldenRowDifference = max(
+      try golden.verify(model: model, tolerance: tolerance),
+      try golden.verify(program: program, of: file, tolerance: tolerance))
     return file
   }
 
   /// Whether a file says that it is one of ours; for choosing between this and ``ImportedModel``.
   public static func isScoringModel(_ data: Data) -> Bool {
     guard let message = try? ONNXModelReader.message(data) else { return false }
-    return message.metadataProps.contains { $0.key == Key.formatVersion }
+    return isScoringModel(message)
+  }
+
+  static func isScoringModel(_ message: ONNXModelProto) -> Bool {
+    message.metadataProps.contains { $0.key == Key.formatVersion }
   }
 
   private init(
-    model: ScoringModel, attachments: [String: String], levelNames: [String: [String]], goldenRows: GoldenRows,
+    model: ScoringModel, attachments: [String: String], surveyInputs: [SurveyInput], goldenRows: GoldenRows,
     inputForm: ScoringInputForm
   ) {
     self.model = model
     self.attachments = attachments
-    self.levelNames = levelNames
+    self.surveyInputs = surveyInputs
     self.goldenRows = goldenRows
     self.inputForm = inputForm
   }
@@ -120,9 +143,11 @@ public struct ScoringModelFile: Sendable {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  private static func decode<Value: Decodable>(_ metadata: [String: String], _ key: String) throws -> Value {
+  private static func decode<Value: Decodable>(
+    _ metadata: [String: String], _ key: String, _ byteCount: Int
+  ) throws -> Value {
     guard let text = metadata[key] else { throw ModelFileError.missing("metadata '\(key)'") }
-    try JSONDepth.check(text, place: key)
+    try JSONBounds.check(text, place: key, byteCount: byteCount)
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
@@ -130,37 +155,6 @@ public struct ScoringModelFile: Sendable {
       return try decoder.decode(Value.self, from: Data(text.utf8))
     } catch {
       throw ModelFileError.malformed(.onnx, place: "metadata '\(key)'", reason: "not what is expected there")
-    }
-  }
-}
-
-/// JSON parsers recurse: a few kilobytes of brackets could use up the stack.
-enum JSONDepth {
-  static func check(_ text: String, place: String, format: ModelFileFormat = .onnx, limit: Int = 64) throws {
-    var depth = 0
-    var isInString = false
-    var isEscaped = false
-    for byte in text.utf8 {
-      if isInString {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == 0x5C {
-          isEscaped = true
-        } else if byte == 0x22 {
-          isInString = false
-        }
-        continue
-      }
-      switch byte {
-      case 0x22: isInString = true
-      case 0x5B, 0x7B:
-        depth += 1
-        guard depth <= limit else {
-          throw ModelFileError.malformed(format, place: place, reason: "nested more than \(limit) deep")
-        }
-      case 0x5D, 0x7D: depth -= 1
-      default: break
-      }
     }
   }
 }

@@ -104,10 +104,11 @@ extension DecisionTree {
     }
     // Sets are numbered in the order in which their splits stand.
     var sets: [CategorySet] = []
+    var indexOfSet: [CategorySet: Int] = [:]
     for new in result.indices where result[new].categorySet >= 0 {
       let set = categorySets[Int(result[new].categorySet)]
-      let index = sets.firstIndex(of: set) ?? sets.count
-      if index == sets.count { sets.append(set) }
+      let index = indexOfSet[set] ?? sets.count
+      if indexOfSet.updateValue(index, forKey: set) == nil { sets.append(set) }
       result[new].categorySet = Int32(index)
     }
     return try? DecisionTree(nodes: result, categorySets: sets)

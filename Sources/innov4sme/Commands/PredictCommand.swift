@@ -37,7 +37,7 @@ struct PredictCommand: ParsableCommand {
       step higher have the goal that much more often.
       """)
 
-  @Argument(help: "A model that 'train' wrote.")
+  @Argument(help: "A model that 'train' wrote; of another tool's model (ONNX, LightGBM, XGBoost) only its predictions.")
   var model: String
 
   @Argument(help: "The firms' answers: .csv, .tsv, .dta, .sav or .zsav.")
@@ -67,6 +67,10 @@ struct PredictCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    if let imported = try ModelFile.imported(model) {
+      let prediction = ImportedPrediction(model: imported, table: try firmTable())
+      return try ResultFile.emit(try prediction.run(format: output.format), to: output.output)
+    }
     let predictor = try ModelFile.read(model)
     let table = try firmTable()
     let encoded = try predictor.encoding.encode(table, for: .prediction, allowingMissingColumns: true)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CapabilityScoring
 import Foundation
+import ModelFormats
 import StatisticalLearning
 import SurveyData
 
@@ -47,6 +48,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Threads; 0 takes all cores. The model does not depend on it.", valueName: "N"))
   var threads = 0
 
+  @Option(help: "What the model's graph takes: one matrix of encoded answers, or the survey's columns as they stand.")
+  var input: ScoringInputForm = .matrix
+
   @Flag(help: "Let more of an actionable capability lower an outcome.")
   var noMonotone = false
 
@@ -79,7 +83,7 @@ struct TrainCommand: ParsableCommand {
       encoded, encoding: encoding, trainer: trainer, survey: (survey.survey as NSString).lastPathComponent,
       condition: survey.condition ?? "", toolVersion: toolVersion)
     Console.clearProgress()
-    try ModelFile.write(predictor, to: output)
+    try ModelFile.write(predictor, to: output, form: input)
     let summary = SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).rendered()
     let report = TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered()
     try ResultFile.emit(summary + "\n\n" + report, to: nil)

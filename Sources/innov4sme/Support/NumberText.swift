@@ -4,7 +4,7 @@ import Foundation
 enum NumberText {
   /// With thousands separated by commas: `3,114`.
   static func count(_ value: Int) -> String {
-    var digits = String(abs(value))
+    var digits = String(value.magnitude)
     var groups: [String] = []
     while digits.count > 3 {
       groups.insert(String(digits.suffix(3)), at: 0)

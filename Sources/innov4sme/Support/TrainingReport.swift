@@ -81,7 +81,7 @@ struct TrainingReport {
   }
 
   private var together: String? {
-    guard let joint else { return nil }
+    guard let joint, [joint.first, joint.second].allSatisfy(record.outcomes.indices.contains) else { return nil }
     let estimate = joint.estimate
     let first = record.outcomes[joint.first].id
     let second = record.outcomes[joint.second].id

@@ -27,11 +27,13 @@ struct ONNXProgram: Sendable {
 
   let inputs: [Port]
   let outputs: [Port]
+  /// The names that the metadata gives to the columns of the input, where this package wrote a sum of trees.
+  let featureNames: [String]?
   private(set) var steps: [Step]
   private let constants: [Int: Tensor]
   private let slotCount: Int
   /// The size that the work and the memory of a run are measured against.
-  private let byteCount: Int
+  let byteCount: Int
 
   init(_ model: ONNXModelProto, byteCount: Int) throws {
     self.byteCount = byteCount
@@ -95,6 +97,9 @@ struct ONNXProgram: Sendable {
       var port = Self.port(info)
       port.slot = slot
       return port
+    }
+    featureNames = model.metadataProps.first { $0.key == ModelConversion.featureNamesKey }.flatMap {
+      try? ModelConversion.featureNames($0.value, byteCount: byteCount)
     }
     self.inputs = inputs
     self.constants = constants

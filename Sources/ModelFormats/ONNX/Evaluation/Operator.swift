@@ -22,15 +22,22 @@ struct EvaluationBudget {
     work -= cost + 16
   }
 
+  /// More elements than any tensor may have. Empty dimensions count as one, so that no product of some of the dimensions
+  /// of a tensor, and no sum of sizes, can overflow.
+  static let mostElements = 1 << 40
+
   /// The number of elements of a shape, when it is possible.
   static func count(of shape: [Int]) throws -> Int {
-    var count = 1
+    var bound = 1
     for dimension in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-      guard dimension >= 0, !overflow else { throw Exceeded.elements }
-      count = product
+      let (product, overflow) = bound.multipliedReportingOverflow(by: max(dimension, 1))
+      guard dimension >= 0, !overflow, product <= mostElements else { throw Exceeded.elements }
+      bound = product
     }
-    return count
+    // Nothing at all may still be many empty rows, which cost time.
+    guard shape.contains(0) else { return bound }
+    guard bound <= 1 << 20 else { throw Exceeded.elements }
+    return 0
   }
 
   enum Exceeded: Error { case elements, work }

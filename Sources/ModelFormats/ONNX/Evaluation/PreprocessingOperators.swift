@@ -180,7 +180,7 @@ struct NormalizerOperator: Operator {
 
   func evaluate(_ inputs: [Tensor?], _ budget: inout EvaluationBudget) throws -> [Tensor] {
     let (values, rowCount, width, _) = try inputs.rows(0)
-    try budget.spend(elements: values.count, work: values.count * 3)
+    try budget.spend(elements: values.count, work: values.count * 3 + rowCount)
     var result = values
     for row in 0..<rowCount {
       let range = row * width..<(row + 1) * width

@@ -100,7 +100,7 @@ struct ArgumentOperator: Operator {
     try budget.spend(elements: outer * inner, work: input.count + outer * inner)
     var result: [Int64] = []
     result.reserveCapacity(outer * inner)
-    for row in 0..<outer {
+    for row in 0..<(inner > 0 ? outer : 0) {
       for column in 0..<inner {
         let start = row * length * inner + column
         var best = 0
@@ -179,7 +179,7 @@ struct MatrixProductOperator: Operator {
     var result = [Double](repeating: 0, count: count)
     result.withUnsafeMutableBufferPointer { result in
       second.withUnsafeBufferPointer { second in
-        for row in 0..<rows {
+        for row in 0..<(count > 0 ? rows : 0) {
           for k in 0..<inner {
             let value = alpha * first[row * inner + k]
             for column in 0..<columns {
@@ -207,7 +207,9 @@ struct MatrixProductOperator: Operator {
     try budget.spend(elements: values.count)
     let (rows, columns) = (shape[0], shape[1])
     var result = [Double](repeating: 0, count: values.count)
-    for row in 0..<rows { for column in 0..<columns { result[column * rows + row] = values[row * columns + column] } }
+    for row in 0..<(columns > 0 ? rows : 0) {
+      for column in 0..<columns { result[column * rows + row] = values[row * columns + column] }
+    }
     return (result, [columns, rows])
   }
 }

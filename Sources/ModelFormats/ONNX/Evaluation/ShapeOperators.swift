@@ -156,7 +156,7 @@ struct GatherOperator: Operator {
     try budget.spend(elements: count, work: count * 2)
     var sources: [Int] = []
     sources.reserveCapacity(count)
-    if inner > 0 {
+    if count > 0 {
       for row in 0..<outer {
         for index in indices {
           let start = (row * length + index) * inner
@@ -189,6 +189,7 @@ struct SliceOperator: Operator {
     guard starts.count == ends.count, axes.count == starts.count, steps.count == starts.count else {
       throw OperatorFailure("bounds of different lengths")
     }
+    guard data.count > 0 else { throw OperatorFailure("a part of an empty tensor") }
     var picked = data.shape.map { Array(0..<$0) }
     for (index, axis) in axes.enumerated() {
       guard axis >= -data.rank, axis < data.rank, steps[index] != 0, steps[index] != .min else {
@@ -196,7 +197,8 @@ struct SliceOperator: Operator {
       }
       let axis = axis < 0 ? axis + data.rank : axis
       let length = data.shape[axis]
-      let step = steps[index]
+      // A step beyond the end is as good as one to the end, and can't overflow.
+      let step = max(-length - 1, min(length + 1, steps[index]))
       func clamp(_ position: Int, _ range: ClosedRange<Int>) -> Int {
         let shifted = position < 0 ? (position < -length ? -1 : position + length) : position
         return min(max(shifted, range.lowerBound), range.upperBound)

@@ -13,13 +13,9 @@ extension Tensor {
       throw ModelFileError.unsupported(.onnx, feature: "tensors of element type \(message.dataType)")
     }
     guard message.dims.count <= 8 else { throw malformed("\(message.dims.count) dimensions") }
-    var shape: [Int] = []
-    var count = 1
-    for dimension in message.dims {
-      let (product, overflow) = count.multipliedReportingOverflow(by: Int(dimension))
-      guard dimension >= 0, !overflow else { throw malformed("the shape \(message.dims) is not possible") }
-      count = product
-      shape.append(Int(dimension))
+    let shape = message.dims.map { Int($0) }
+    guard let count = try? EvaluationBudget.count(of: shape) else {
+      throw malformed("the shape \(message.dims) is not possible")
     }
     func checked<Value>(_ values: [Value]) throws -> [Value] {
       guard values.count == count else { throw malformed("\(values.count) elements for the shape \(shape)") }

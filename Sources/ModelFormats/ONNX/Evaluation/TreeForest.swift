@@ -70,7 +70,8 @@ struct TreeForest: Sendable {
     self.targets = targets
     self.weights = weights
     self.targetCount = targetCount
-    featureCount = Int(splits.map(\.feature).max() ?? -1) + 1
+    // What no row reaches asks for no feature.
+    featureCount = splits.indices.reduce(0) { isReached[$1] ? max($0, Int(splits[$1].feature) + 1) : $0 }
   }
 
   /// The leaf that a row reaches from a root.

@@ -7,6 +7,9 @@ public enum ONNXTreeOperator: String, Sendable, Codable, CaseIterable {
   /// `TreeEnsembleRegressor` of `ai.onnx.ml` 4: single precision, for older runtimes. Thresholds are rounded down, so
   /// that values that single precision holds exactly go the same way.
   case treeEnsembleRegressor = "tree-ensemble-regressor"
+
+  /// How far runtimes may be from the model: rounding of the last digits, of single precision in the older operator.
+  var tolerance: Double { self == .treeEnsemble ? 1e-9 : 1e-5 }
 }
 
 /// Trees laid out as the attributes of one node with several targets.
