@@ -1,3 +1,4 @@
+import Foundation
 import StatisticalLearning
 
 /// A dataset in the form that trees grow on: columns in the order of their names, values as bins, and rows in an order
@@ -18,6 +19,8 @@ final class BinnedDataset: @unchecked Sendable {
   let isWide: Bool
   /// `unitCount` × `columnCount` local bins, unit by unit.
   let cells: UnsafeMutableRawPointer
+  /// The same column by column, where there are so many that reading one column of `cells` would read all of memory.
+  let columnCells: UnsafeMutableRawPointer?
   /// The unit of each row of the dataset; −1 for a row of weight 0.
   let unitOfRow: [Int32]
   let targets: [Double]
@@ -35,7 +38,10 @@ final class BinnedDataset: @unchecked Sendable {
   /// The weight of a copy; the last of a unit may be lighter.
   let copyWeight: Int64
 
-  deinit { cells.deallocate() }
+  deinit {
+    cells.deallocate()
+    columnCells?.deallocate()
+  }
 
   /// The weight of a unit.
   @inline(__always)
@@ -52,6 +58,7 @@ final class BinnedDataset: @unchecked Sendable {
     columnOrder = order
     columnCount = order.count
     let columnCount = order.count
+    let workers = Workers(threadCount: threadCount)
 
     let weights = dataset.weights
     let total = weights.reduce(0, +)
@@ -64,48 +71,48 @@ final class BinnedDataset: @unchecked Sendable {
     // By what rows weigh, so that a row of weight 2 is two.
     let weightOfRows = Int(min(total, 1e6))
     let maximumBinCount =
-      maximumBinCount ?? min(255, max(32, (isWhole ? weightOfRows : rowCounts.count { $0 > 0 }) / 8))
-    let columns = Parallel.map(count: columnCount, threadCount: rowCount * columnCount < 1 << 18 ? 1 : threadCount) {
-      (index: Int) -> FeatureBins in
-      dataset.matrix.withUnsafeElements { elements in
-        let feature = dataset.features[order[index]]
-        let values = UnsafeBufferPointer(rebasing: elements[order[index] * rowCount..<(order[index] + 1) * rowCount])
-        return rowCounts.withUnsafeBufferPointer { counts in
-          if case .categorical(let levelCount) = feature.kind {
-            return FeatureBins(levelsOf: values, counts: counts, levelCount: levelCount)
+      maximumBinCount ?? min(255, max(32, (isWhole ? weightOfRows : rowCounts.count { $0 > 0 }) / 32))
+    let groupCount = rowCount * columnCount < 1 << 18 ? 1 : min(columnCount, threadCount)
+    let groups = Parallel.map(count: groupCount, threadCount: groupCount) { group in
+      var scratch = FeatureBins.Scratch()
+      return dataset.matrix.withUnsafeElements { elements in
+        rowCounts.withUnsafeBufferPointer { counts in
+          stride(from: group, to: columnCount, by: groupCount).map { index in
+            let feature = dataset.features[order[index]]
+            let values = UnsafeBufferPointer(
+              rebasing: elements[order[index] * rowCount..<(order[index] + 1) * rowCount])
+            if case .categorical(let levelCount) = feature.kind {
+              return FeatureBins(levelsOf: values, counts: counts, levelCount: levelCount)
+            }
+            return FeatureBins(
+              numeric: values, counts: counts, maximumBinCount: maximumBinCount, scratch: &scratch)
           }
-          return FeatureBins(numeric: values, counts: counts, maximumBinCount: maximumBinCount)
         }
       }
     }
+    let columns = order.indices.map { groups[$0 % groupCount][$0 / groupCount] }
     bins = columns
     isWide = columns.contains { $0.binCount > 256 }
     let width = isWide ? 2 : 1
-    let kept = (0..<rowCount).filter { rowCounts[$0] > 0 }
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(kept.count * columnCount * width, 1), alignment: 64)
+    let bytes = columnCount * width
+    let kept = (0..<UInt32(rowCount)).filter { rowCounts[Int($0)] > 0 }
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: max(kept.count * bytes, 1), alignment: 64)
     defer { raw.deallocate() }
-    var hashes = [UInt64](repeating: 0, count: kept.count)
-    Self.fill(
-      raw, isWide: isWide, hashes: &hashes, dataset: dataset, order: order, kept: kept, bins: columns)
+    let hashes = Self.encode(
+      dataset, order: order, kept: kept, bins: columns, isWide: isWide, workers: workers, into: raw)
 
     // Sorting by hash, then by everything that tells rows apart, gives one order whatever the order of the rows.
-    func precedes(_ a: Int, _ b: Int) -> Int {
-      if hashes[a] != hashes[b] { return hashes[a] < hashes[b] ? -1 : 1 }
-      let bytes = columnCount * width
-      for index in 0..<bytes {
-        let x = raw.load(fromByteOffset: a * bytes + index, as: UInt8.self)
-        let y = raw.load(fromByteOffset: b * bytes + index, as: UInt8.self)
-        if x != y { return x < y ? -1 : 1 }
-      }
-      return 0
+    func comparison(_ a: UInt32, _ b: UInt32) -> Int {
+      if hashes[Int(a)] != hashes[Int(b)] { return hashes[Int(a)] < hashes[Int(b)] ? -1 : 1 }
+      return Int(memcmp(raw + Int(a) * bytes, raw + Int(b) * bytes, bytes))
     }
-    func content(_ index: Int) -> (Double, Double, Double) {
-      let row = kept[index]
+    func content(_ index: UInt32) -> (Double, Double, Double) {
+      let row = Int(kept[Int(index)])
       return (dataset.targets[row], dataset.offsets?[row] ?? 0, isWhole ? 0 : weights[row])
     }
-    let sorted = (0..<kept.count).sorted {
-      let comparison = precedes($0, $1)
-      return comparison != 0 ? comparison < 0 : content($0) < content($1)
+    let sorted = KeySort.order(hashes) {
+      let order = comparison($0, $1)
+      return order != 0 ? order < 0 : content($0) < content($1)
     }
 
     var unitOfRow = [Int32](repeating: -1, count: rowCount)
@@ -114,20 +121,25 @@ final class BinnedDataset: @unchecked Sendable {
     var realWeights: [Double] = []
     var counts: [Int64] = []
     var keys: [UInt64] = []
-    var sources: [Int] = []
+    var sources: [UInt32] = []
     var newKey: [Bool] = []
+    targets.reserveCapacity(kept.count)
+    counts.reserveCapacity(kept.count)
+    keys.reserveCapacity(kept.count)
+    sources.reserveCapacity(kept.count)
+    newKey.reserveCapacity(kept.count)
     for (position, index) in sorted.enumerated() {
-      let row = kept[index]
-      let isSameKey = position > 0 && precedes(sorted[position - 1], index) == 0
+      let row = Int(kept[Int(index)])
+      let isSameKey = position > 0 && comparison(sorted[position - 1], index) == 0
       if isWhole, isSameKey, content(sorted[position - 1]) == content(index) {
         counts[counts.count - 1] += rowCounts[row]
       } else {
         sources.append(index)
         newKey.append(!isSameKey)
-        keys.append(hashes[index])
+        keys.append(hashes[Int(index)])
         targets.append(dataset.targets[row])
-        offsets.append(dataset.offsets?[row] ?? 0)
-        realWeights.append(weights[row])
+        if let all = dataset.offsets { offsets.append(all[row]) }
+        if !isWhole { realWeights.append(weights[row]) }
         counts.append(rowCounts[row])
       }
       unitOfRow[row] = Int32(counts.count - 1)
@@ -157,41 +169,91 @@ final class BinnedDataset: @unchecked Sendable {
     }
     self.firstCopies = firstCopies
 
-    let bytes = columnCount * width
-    cells = UnsafeMutableRawPointer.allocate(byteCount: max(counts.count * bytes, 1), alignment: 64)
-    for (unit, source) in sources.enumerated() {
-      (cells + unit * bytes).copyMemory(from: raw + source * bytes, byteCount: bytes)
+    cells = .allocate(byteCount: max(counts.count * bytes, 1), alignment: 64)
+    let target = Shared(cells)
+    let source = Shared(raw)
+    let sourceRows = sources
+    workers.forRuns(counts.count, minimum: 1 << 15) { _, units in
+      for unit in units {
+        (target.value + unit * bytes).copyMemory(from: source.value + Int(sourceRows[unit]) * bytes, byteCount: bytes)
+      }
     }
+    columnCells =
+      counts.count * bytes > 1 << 20
+      ? Self.transposed(cells, unitCount: counts.count, columnCount: columnCount, width: width, workers: workers) : nil
   }
 
-  /// Writes the bins of every kept row, and the hash of each.
-  private static func fill(
-    _ raw: UnsafeMutableRawPointer, isWide: Bool, hashes: inout [UInt64], dataset: Dataset, order: [Int], kept: [Int],
-    bins: [FeatureBins]
-  ) {
+  /// Writes the bins of every kept row.
+  ///
+  /// - Returns: The hash of each, whatever the order of the columns.
+  private static func encode(
+    _ dataset: Dataset, order: [Int], kept: [UInt32], bins: [FeatureBins], isWide: Bool, workers: Workers,
+    into raw: UnsafeMutableRawPointer
+  ) -> [UInt64] {
     let rowCount = dataset.rowCount
     let columnCount = order.count
-    dataset.matrix.withUnsafeElements { elements in
-      hashes.withUnsafeMutableBufferPointer { hashes in
-        for column in 0..<columnCount {
-          let values = elements.baseAddress! + order[column] * rowCount
-          let feature = bins[column]
-          let nameHash = stableHash(dataset.features[order[column]].name)
-          let table = (0..<max(feature.binCount, 1)).map { mixed(nameHash &+ UInt64($0)) }
-          let encoder = BinEncoder(feature)
-          for (index, row) in kept.enumerated() {
-            let bin = encoder.bin(values[row])
-            hashes[index] &+= table[bin]
-            let position = index &* columnCount &+ column
-            if isWide {
-              raw.storeBytes(of: UInt16(bin), toByteOffset: position &* 2, as: UInt16.self)
-            } else {
-              raw.storeBytes(of: UInt8(bin), toByteOffset: position, as: UInt8.self)
+    let encoders = bins.map { BinEncoder($0) }
+    let hashTables = bins.indices.map { column in
+      let nameHash = stableHash(dataset.features[order[column]].name)
+      return (0..<max(bins[column].binCount, 1)).map { mixed(nameHash &+ UInt64($0)) }
+    }
+    let target = Shared(raw)
+    return dataset.matrix.withUnsafeElements { elements in
+      let elements = Shared(elements.baseAddress!)
+      return [UInt64](unsafeUninitializedCapacity: kept.count) { hashes, count in
+        hashes.initialize(repeating: 0)
+        count = kept.count
+        let hashes = Shared(hashes.baseAddress!)
+        // Blocks of rows, so that what is written row by row stays in cache from column to column.
+        workers.forRuns(kept.count, minimum: 1 << 13) { _, run in
+          withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 512) { block in
+            let block = block.baseAddress!
+            for start in stride(from: run.lowerBound, to: run.upperBound, by: 512) {
+              let count = min(512, run.upperBound - start)
+              for column in 0..<columnCount {
+                kept.withUnsafeBufferPointer { kept in
+                  encoders[column].encode(
+                    elements.value + order[column] * rowCount, rows: kept.baseAddress! + start, count: count,
+                    into: block)
+                }
+                hashTables[column].withUnsafeBufferPointer { table in
+                  for index in 0..<count { hashes.value[start &+ index] &+= table[Int(block[index])] }
+                }
+                if isWide {
+                  let cells = target.value.assumingMemoryBound(to: UInt16.self) + (start * columnCount + column)
+                  for index in 0..<count { cells[index &* columnCount] = block[index] }
+                } else {
+                  let cells = target.value.assumingMemoryBound(to: UInt8.self) + (start * columnCount + column)
+                  for index in 0..<count { cells[index &* columnCount] = UInt8(truncatingIfNeeded: block[index]) }
+                }
+              }
             }
           }
         }
       }
     }
+  }
+
+  /// A copy of `cells`, column by column.
+  private static func transposed(
+    _ cells: UnsafeMutableRawPointer, unitCount: Int, columnCount: Int, width: Int, workers: Workers
+  ) -> UnsafeMutableRawPointer {
+    let result = UnsafeMutableRawPointer.allocate(byteCount: unitCount * columnCount * width, alignment: 64)
+    func copy<Bin: FixedWidthInteger & Sendable>(_: Bin.Type) {
+      let source = Shared(cells.assumingMemoryBound(to: Bin.self))
+      let target = Shared(result.assumingMemoryBound(to: Bin.self))
+      workers.forRuns(unitCount, minimum: 1 << 14) { _, run in
+        for start in stride(from: run.lowerBound, to: run.upperBound, by: 256) {
+          let end = min(start + 256, run.upperBound)
+          for column in 0..<columnCount {
+            let place = target.value + column * unitCount
+            for unit in start..<end { place[unit] = source.value[unit &* columnCount &+ column] }
+          }
+        }
+      }
+    }
+    if width == 2 { copy(UInt16.self) } else { copy(UInt8.self) }
+    return result
   }
 
   /// The weight of copy `index` of a unit.
@@ -213,32 +275,5 @@ final class BinnedDataset: @unchecked Sendable {
     return isWide
       ? Int(cells.load(fromByteOffset: position &* 2, as: UInt16.self))
       : Int(cells.load(fromByteOffset: position, as: UInt8.self))
-  }
-}
-
-/// Bins of training values, with a table where values are small whole numbers.
-struct BinEncoder {
-  private let bins: FeatureBins
-  private var low = 0.0
-  private var table: [UInt16] = []
-
-  init(_ bins: FeatureBins) {
-    self.bins = bins
-    guard !bins.isCategorical, bins.upperBounds.count > 1 else { return }
-    let first = bins.upperBounds[0].rounded(.down)
-    let last = bins.upperBounds[bins.upperBounds.count - 2].rounded(.up)
-    guard last - first < 1024, first > -1e6, last < 1e6 else { return }
-    low = first
-    for value in stride(from: first, through: last, by: 1) { table.append(UInt16(bins.bin(of: value)!)) }
-  }
-
-  @inline(__always)
-  func bin(_ value: Double) -> Int {
-    let shifted = value - low
-    if shifted >= 0, shifted < Double(table.count) {
-      let index = Int(shifted)
-      if Double(index) == shifted { return Int(table[index]) }
-    }
-    return bins.bin(of: value)!
   }
 }

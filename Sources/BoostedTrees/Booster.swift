@@ -12,6 +12,7 @@ final class Booster<L: BoostingLoss> {
   private(set) var scores: [Double]
 
   private let grower: TreeGrower
+  private let workers: Workers
   private var multipliers: [Int64]
   private let constraints: ColumnConstraints
   private let bag: Int
@@ -28,11 +29,13 @@ final class Booster<L: BoostingLoss> {
   /// - Parameters:
   ///   - multipliers: How often each unit counts in this bag.
   ///   - folds: Which copies are left out, when rows are drawn for each tree.
+  ///   - threadCount: For this bag, while others have their own.
   init(
     _ data: BinnedDataset, loss: L, parameters: BoostingParameters, constraints: ColumnConstraints,
-    multipliers: [Int64], bag: Int, folds: FoldAssignment?, seed: UInt64
+    multipliers: [Int64], bag: Int, folds: FoldAssignment?, seed: UInt64, threadCount: Int
   ) {
     self.data = data
+    workers = Workers(threadCount: threadCount)
     self.parameters = parameters
     self.multipliers = multipliers
     self.constraints = constraints
@@ -56,7 +59,7 @@ final class Booster<L: BoostingLoss> {
     gradients = [Double](repeating: 0, count: scores.count)
     hessians = gradients
     sums = [Sums](repeating: Sums(), count: unitCount)
-    grower = TreeGrower(data, parameters, constraints)
+    grower = TreeGrower(data, parameters, constraints, workers)
   }
 
   /// Fits the linear part at every penalty.
@@ -146,7 +149,7 @@ final class Booster<L: BoostingLoss> {
             gradients: gradients.baseAddress! + output * unitCount,
             hessians: hessians.baseAddress! + output * unitCount, multipliers: multipliers,
             counts: data.realWeights == nil ? nil : data.counts, weights: data.realWeights, unitCount: unitCount,
-            into: sums.baseAddress!)
+            workers: workers, into: sums.baseAddress!)
         }
       }
     }
@@ -154,12 +157,23 @@ final class Booster<L: BoostingLoss> {
   }
 
   private func derivatives() {
+    let unitCount = data.unitCount
+    let loss = self.loss
     scores.withUnsafeBufferPointer { scores in
-      gradients.withUnsafeMutableBufferPointer { gradients in
-        hessians.withUnsafeMutableBufferPointer { hessians in
-          loss.derivatives(
-            rawScores: scores.baseAddress!, targets: data.targets, rowCount: data.unitCount,
-            gradients: gradients.baseAddress!, hessians: hessians.baseAddress!)
+      data.targets.withUnsafeBufferPointer { targets in
+        gradients.withUnsafeMutableBufferPointer { gradients in
+          hessians.withUnsafeMutableBufferPointer { hessians in
+            let all = Shared(
+              (scores.baseAddress!, targets.baseAddress!, gradients.baseAddress!, hessians.baseAddress!))
+            // Several outputs lie one after the other, which no part of the rows does.
+            let minimum = loss.outputCount == 1 ? 1 << 16 : unitCount
+            workers.forRuns(unitCount, minimum: minimum) { _, run in
+              let (scores, targets, gradients, hessians) = all.value
+              loss.derivatives(
+                rawScores: scores + run.lowerBound, targets: targets + run.lowerBound, rowCount: run.count,
+                gradients: gradients + run.lowerBound, hessians: hessians + run.lowerBound)
+            }
+          }
         }
       }
     }

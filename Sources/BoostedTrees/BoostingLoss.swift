@@ -82,6 +82,16 @@ public struct SingleOutputLoss<Base: Loss>: BoostingLoss {
   }
 
   public func baseScores(targets: [Double], weights: [Double], offsets: [Double]?) -> [Double] {
+    if Base.self == LogisticLoss.self, offsets == nil {
+      var positive = 0.0
+      var total = 0.0
+      for row in targets.indices {
+        positive += weights[row] * targets[row]
+        total += weights[row]
+      }
+      // Without one of the classes the minimum is at infinity; Newton's method stops on its way there.
+      if positive > 0, positive < total { return [log(positive / (total - positive))] }
+    }
     // Newton's method with halving: the losses are convex in the raw score.
     func total(_ score: Double) -> Double {
       targets.indices.reduce(0.0) {
@@ -119,6 +129,10 @@ public struct SingleOutputLoss<Base: Loss>: BoostingLoss {
     rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, rowCount: Int,
     gradients: UnsafeMutablePointer<Double>, hessians: UnsafeMutablePointer<Double>
   ) {
+    if Base.self == LogisticLoss.self {
+      return logisticDerivatives(
+        rawScores: rawScores, targets: targets, rowCount: rowCount, gradients: gradients, hessians: hessians)
+    }
     for row in 0..<rowCount {
       let d = base.derivatives(rawScore: rawScores[row], target: targets[row])
       gradients[row] = d.gradient

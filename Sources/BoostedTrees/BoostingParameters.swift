@@ -40,8 +40,8 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
   public var rowShare: Double
   /// The share of columns drawn for each tree, in `(0, 1]`; at least one is drawn.
   public var columnShare: Double
-  /// The largest number of bins of a numeric column, in `2...65_000`; `nil` is one per eight rows, but not below 32 nor
-  /// above 255. A column with fewer distinct values has as many bins as values.
+  /// The largest number of bins of a numeric column, in `2...65_000`; `nil` is one per 32 rows, but not below 32 nor above
+  /// 255. A column with fewer distinct values has as many bins as values.
   public var maximumBinCount: Int?
   /// Added to the sum of second derivatives of a level before levels are ordered by their ratio of sums, so that rare
   /// levels stay near the middle; also the additional `l2` of a split into two sets of several levels.

@@ -83,7 +83,8 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
       bags.append(
         Booster(
           data, loss: loss, parameters: parameters, constraints: constraints, multipliers: multipliers.inside,
-          bag: bag, folds: folds, seed: request.seed))
+          bag: bag, folds: folds, seed: request.seed,
+          threadCount: max(1, request.threadCount / bagCount)))
       heldOut.append(
         multipliers.outside.indices.map { unit in
           data.realWeights.map { multipliers.outside[unit] > 0 ? $0[unit] : 0 } ?? Double(multipliers.outside[unit])

@@ -26,10 +26,17 @@ struct FeatureBins: Sendable {
   ///   - values: `NaN` is missing.
   ///   - counts: How much each row counts; rows that count 0 are ignored.
   ///   - maximumBinCount: At least 2.
-  init(numeric values: UnsafeBufferPointer<Double>, counts: UnsafeBufferPointer<Int64>, maximumBinCount: Int) {
+  ///   - scratch: Memory that is used again from column to column.
+  init(
+    numeric values: UnsafeBufferPointer<Double>, counts: UnsafeBufferPointer<Int64>, maximumBinCount: Int,
+    scratch: inout Scratch
+  ) {
     var missing = false
-    let distinct =
-      Self.smallIntegers(values, counts, missing: &missing) ?? Self.sortedDistinct(values, counts, missing: &missing)
+    if !Self.smallIntegers(values, counts, missing: &missing, into: &scratch.distinct) {
+      missing = false
+      Self.sortedDistinct(values, counts, missing: &missing, &scratch)
+    }
+    let distinct = scratch.distinct
     var bounds: [Double] = []
     if distinct.count <= maximumBinCount {
       for (left, right) in zip(distinct, distinct.dropFirst()) { bounds.append(Self.middle(left.value, right.value)) }
@@ -88,49 +95,64 @@ struct FeatureBins: Sendable {
 
   /// The distinct values with their counts when all are whole numbers within a short range, as answers are.
   private static func smallIntegers(
-    _ values: UnsafeBufferPointer<Double>, _ counts: UnsafeBufferPointer<Int64>, missing: inout Bool
-  ) -> [(value: Double, count: Int64)]? {
+    _ values: UnsafeBufferPointer<Double>, _ counts: UnsafeBufferPointer<Int64>, missing: inout Bool,
+    into distinct: inout [(value: Double, count: Int64)]
+  ) -> Bool {
     var low = Double.infinity
     var high = -Double.infinity
     for index in values.indices where counts[index] > 0 {
       let value = values[index]
       if value.isNaN { continue }
-      guard value > -1e6, value < 1e6, value == Double(Int32(value)) else { return nil }
+      guard value > -1e6, value < 1e6, value == Double(Int32(value)) else { return false }
       low = min(low, value)
       high = max(high, value)
     }
     guard low <= high else {
       missing = (0..<values.count).contains { counts[$0] > 0 }
-      return []
+      distinct.removeAll(keepingCapacity: true)
+      return true
     }
-    guard high - low < 1024 else { return nil }
+    guard high - low < 1024 else { return false }
     var table = [Int64](repeating: 0, count: Int(high - low) + 1)
     for index in values.indices where counts[index] > 0 {
       let value = values[index]
       if value.isNaN { missing = true } else { table[Int(value - low)] += counts[index] }
     }
-    return table.indices.filter { table[$0] > 0 }.map { (low + Double($0), table[$0]) }
+    distinct.removeAll(keepingCapacity: true)
+    for index in table.indices where table[index] > 0 { distinct.append((low + Double(index), table[index])) }
+    return true
   }
 
   private static func sortedDistinct(
-    _ values: UnsafeBufferPointer<Double>, _ counts: UnsafeBufferPointer<Int64>, missing: inout Bool
-  ) -> [(value: Double, count: Int64)] {
-    var entries: [(value: Double, count: Int64)] = []
-    entries.reserveCapacity(values.count)
+    _ values: UnsafeBufferPointer<Double>, _ counts: UnsafeBufferPointer<Int64>, missing: inout Bool,
+    _ scratch: inout Scratch
+  ) {
+    var isSingle = true
+    scratch.keys.removeAll(keepingCapacity: true)
+    scratch.keys.reserveCapacity(values.count)
     for index in values.indices where counts[index] > 0 {
-      if values[index].isNaN { missing = true } else { entries.append((values[index], counts[index])) }
+      isSingle = isSingle && counts[index] == 1
+      if values[index].isNaN { missing = true } else { scratch.keys.append(KeySort.orderedBits(values[index])) }
     }
-    entries.sort { $0.value < $1.value }
-    var distinct: [(value: Double, count: Int64)] = []
-    for entry in entries {
-      // −0 and 0 are one value.
-      if let last = distinct.last, last.value == entry.value {
-        distinct[distinct.count - 1].count += entry.count
-      } else {
-        distinct.append(entry)
+    KeySort.sort(&scratch.keys, with: &scratch.otherKeys)
+    scratch.distinct.removeAll(keepingCapacity: true)
+    var last: UInt64?
+    var count: Int64 = 0
+    for key in scratch.keys {
+      if let value = last, value != key {
+        scratch.distinct.append((KeySort.value(value), count))
+        count = 0
       }
+      last = key
+      count += 1
     }
-    return distinct
+    if let last { scratch.distinct.append((KeySort.value(last), count)) }
+    guard !isSingle else { return }
+    for index in scratch.distinct.indices { scratch.distinct[index].count = 0 }
+    for index in values.indices where counts[index] > 0 && !values[index].isNaN {
+      let place = firstIndex(scratch.distinct.count) { scratch.distinct[$0].value >= values[index] }
+      scratch.distinct[place].count += counts[index]
+    }
   }
 
   /// The bin of a value. A level that was not seen, and a missing value where none was, have none.
@@ -154,5 +176,15 @@ struct FeatureBins: Sendable {
       if isTrue(middle) { high = middle } else { low = middle + 1 }
     }
     return low
+  }
+}
+
+extension FeatureBins {
+  /// Memory for the binning of one column after the other.
+  struct Scratch {
+    fileprivate var keys: [UInt64] = []
+    fileprivate var otherKeys: [UInt64] = []
+    /// The distinct values of the column, ascending, with their counts.
+    fileprivate var distinct: [(value: Double, count: Int64)] = []
   }
 }

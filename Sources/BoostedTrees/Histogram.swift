@@ -10,16 +10,19 @@ struct HistogramLayout {
     var binCount: Int
     var hasMissing: Bool
     var isCategorical: Bool
+    /// +1, −1, or 0 for none.
+    var direction: Int
   }
 
   var slots: [Slot] = []
   var cellCount = 0
   var allSlots: [Int32] = []
-  private var holdsAllColumns = false
+  /// Whether slot *i* is column *i* of the data.
+  private(set) var holdsAllColumns = false
 
   init() {}
 
-  init(_ data: BinnedDataset, columns: [Int]) {
+  init(_ data: BinnedDataset, columns: [Int], directions: [Int]) {
     // A column of one bin separates nothing.
     self.columns = columns.filter { data.bins[$0].binCount > 1 }
     for column in self.columns {
@@ -27,64 +30,12 @@ struct HistogramLayout {
       slots.append(
         Slot(
           offset: cellCount, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, binCount: bins.binCount,
-          hasMissing: bins.hasMissing, isCategorical: bins.isCategorical))
+          hasMissing: bins.hasMissing, isCategorical: bins.isCategorical,
+          direction: directions[column]))
       cellCount += bins.binCount
     }
     allSlots = self.columns.indices.map { Int32($0) }
     holdsAllColumns = self.columns.count == data.columnCount
-  }
-
-  /// Adds the sums of the rows to the cells of the columns at `slots`.
-  func accumulate(
-    _ data: BinnedDataset, rows: UnsafePointer<UInt32>, count: Int, sums: UnsafePointer<Sums>, slots: [Int32],
-    into cells: UnsafeMutablePointer<Sums>
-  ) {
-    if data.isWide {
-      accumulate(
-        UnsafePointer(data.cells.assumingMemoryBound(to: UInt16.self)), stride: data.columnCount, rows: rows,
-        count: count, sums: sums, slots: slots, into: cells)
-    } else {
-      accumulate(
-        UnsafePointer(data.cells.assumingMemoryBound(to: UInt8.self)), stride: data.columnCount, rows: rows,
-        count: count, sums: sums, slots: slots, into: cells)
-    }
-  }
-
-  @inline(__always)
-  private func accumulate<Bin: FixedWidthInteger & UnsignedInteger>(
-    _ data: UnsafePointer<Bin>, stride: Int, rows: UnsafePointer<UInt32>, count: Int, sums: UnsafePointer<Sums>,
-    slots: [Int32], into cells: UnsafeMutablePointer<Sums>
-  ) {
-    withUnsafeTemporaryAllocation(of: (column: Int, cells: UnsafeMutablePointer<Sums>).self, capacity: slots.count) {
-      targets in
-      for (index, slot) in slots.enumerated() {
-        targets.initializeElement(at: index, to: (columns[Int(slot)], cells + self.slots[Int(slot)].offset))
-      }
-      let slotCount = slots.count
-      guard slotCount > 0 else { return }
-      let targets = UnsafePointer(targets.baseAddress!)
-      if holdsAllColumns && slotCount == columns.count {
-        for index in 0..<count {
-          let unit = Int(rows[index])
-          let bins = data + unit &* stride
-          let addend = sums[unit]
-          for slot in 0..<slotCount {
-            let cell = targets[slot].cells + Int(truncatingIfNeeded: bins[slot])
-            cell.pointee = cell.pointee &+ addend
-          }
-        }
-      } else {
-        for index in 0..<count {
-          let unit = Int(rows[index])
-          let bins = data + unit &* stride
-          let addend = sums[unit]
-          for slot in 0..<slotCount {
-            let cell = targets[slot].cells + Int(truncatingIfNeeded: bins[targets[slot].column])
-            cell.pointee = cell.pointee &+ addend
-          }
-        }
-      }
-    }
   }
 }
 
@@ -139,6 +90,13 @@ struct HistogramPool {
     for slot in slots {
       (cells + layout.slots[Int(slot)].offset).update(repeating: Sums(), count: layout.slots[Int(slot)].binCount)
     }
+  }
+
+  /// Adds one histogram to another.
+  func add(_ index: Int, to target: Int) {
+    let cells = blocks[index].cells
+    let result = blocks[target].cells
+    for cell in 0..<cellCount { result[cell] = result[cell] &+ cells[cell] }
   }
 
   /// Subtracts one histogram from another, in the columns at `slots`.

@@ -1,3 +1,5 @@
+import StatisticalLearning
+
 /// The derivatives of one output, rounded once a round to whole multiples of a power of two.
 ///
 /// Scales are chosen so that the sums over all rows can't overflow and each derivative has up to 30 bits; rounding is to
@@ -15,20 +17,27 @@ struct QuantizedDerivatives {
   ///   - weights: What multiplies derivatives before rounding; `nil` is 1.
   mutating func quantize(
     gradients: UnsafePointer<Double>, hessians: UnsafePointer<Double>, multipliers: UnsafePointer<Int64>,
-    counts: UnsafePointer<Int64>?, weights: UnsafePointer<Double>?, unitCount: Int,
+    counts: UnsafePointer<Int64>?, weights: UnsafePointer<Double>?, unitCount: Int, workers: Workers,
     into result: UnsafeMutablePointer<Sums>
   ) {
-    var totalMultiplier: Int64 = 0
-    var totalCount: Int64 = 0
-    var largestGradient = 0.0
-    var largestHessian = 0.0
-    for unit in 0..<unitCount where multipliers[unit] > 0 {
-      totalMultiplier &+= multipliers[unit]
-      totalCount &+= multipliers[unit] &* (counts?[unit] ?? 1)
-      let weight = weights?[unit] ?? 1
-      largestGradient = max(largestGradient, abs(gradients[unit] * weight))
-      largestHessian = max(largestHessian, hessians[unit] * weight)
+    let source = Shared((gradients, hessians, multipliers, counts, weights))
+    let runs = workers.runCount(unitCount, minimum: 1 << 18)
+    let extents = Parallel.map(count: runs, threadCount: runs) { run in
+      let (gradients, hessians, multipliers, counts, weights) = source.value
+      var extent = Extent()
+      for unit in unitCount * run / runs..<unitCount * (run + 1) / runs where multipliers[unit] > 0 {
+        extent.multiplier &+= multipliers[unit]
+        extent.count &+= multipliers[unit] &* (counts?[unit] ?? 1)
+        let weight = weights?[unit] ?? 1
+        extent.gradient = max(extent.gradient, abs(gradients[unit] * weight))
+        extent.hessian = max(extent.hessian, hessians[unit] * weight)
+      }
+      return extent
     }
+    let totalMultiplier = extents.reduce(0) { $0 + $1.multiplier }
+    let totalCount = extents.reduce(0) { $0 + $1.count }
+    let largestGradient = extents.reduce(0) { max($0, $1.gradient) }
+    let largestHessian = extents.reduce(0) { max($0, $1.hessian) }
     let countBits = Int64(64 - totalCount.leadingZeroBitCount)
     let multiplierBits = 64 - totalMultiplier.leadingZeroBitCount
     scales.hessianBits = 62 - countBits
@@ -40,22 +49,36 @@ struct QuantizedDerivatives {
     let gradientScale = Self.powerOfTwo(gradientExponent)
     let hessianScale = Self.powerOfTwo(hessianExponent)
     let hessianBits = scales.hessianBits
-    var total = Sums()
-    for unit in 0..<unitCount {
-      let multiplier = multipliers[unit]
-      if multiplier <= 0 {
-        result[unit] = Sums()
-        continue
+    let target = Shared(result)
+    let totals = Parallel.map(count: runs, threadCount: runs) { run in
+      let (gradients, hessians, multipliers, counts, weights) = source.value
+      let result = target.value
+      var total = Sums()
+      for unit in unitCount * run / runs..<unitCount * (run + 1) / runs {
+        let multiplier = multipliers[unit]
+        if multiplier <= 0 {
+          result[unit] = Sums()
+          continue
+        }
+        let weight = weights?[unit] ?? 1
+        let gradient = Self.rounded(gradients[unit] * weight * gradientScale)
+        let hessian = Self.rounded(hessians[unit] * weight * hessianScale)
+        let count = counts?[unit] ?? 1
+        let sums = Sums(multiplier &* gradient, (multiplier &* count) << hessianBits &+ multiplier &* hessian)
+        result[unit] = sums
+        total = total &+ sums
       }
-      let weight = weights?[unit] ?? 1
-      let gradient = Self.rounded(gradients[unit] * weight * gradientScale)
-      let hessian = Self.rounded(hessians[unit] * weight * hessianScale)
-      let count = counts?[unit] ?? 1
-      let sums = Sums(multiplier &* gradient, (multiplier &* count) << hessianBits &+ multiplier &* hessian)
-      result[unit] = sums
-      total = total &+ sums
+      return total
     }
-    self.total = total
+    total = totals.reduce(Sums()) { $0 &+ $1 }
+  }
+
+  /// What derivatives are scaled by.
+  private struct Extent {
+    var multiplier: Int64 = 0
+    var count: Int64 = 0
+    var gradient = 0.0
+    var hessian = 0.0
   }
 
   /// The exponent by which numbers up to `largest` fit into `bits` bits.

@@ -80,8 +80,14 @@ struct ValueBounds: Equatable {
 
 /// The best split of a node so far.
 struct SplitCandidate {
+  /// By what factor a split must be better than one before it, so that of splits that are equal but for rounding (the
+  /// same rows on the other side, say) the first by name is taken.
+  static let margin = 1 + 1e-7
+
   /// Reduction of the objective; 0 when there is no split.
   var gain = 0.0
+  /// The same on the scale of ``FreeScan``.
+  var score = 0.0
   /// Position in the list of the tree's columns.
   var slot = -1
   /// The last value bin on the left, of a numeric column.
@@ -98,7 +104,8 @@ struct SplitCandidate {
 struct SplitFinder {
   let objective: LeafObjective
 
-  /// Improves `best` by splits of a numeric column.
+  /// Improves `best` by splits of a numeric column, leaf values within bounds. Where they are free, ``FreeScan`` is the
+  /// quick way.
   ///
   /// - Parameters:
   ///   - cells: The sums of each value bin, then of the missing bin when there is one.
@@ -107,14 +114,9 @@ struct SplitFinder {
   func findNumeric(
     _ cells: UnsafePointer<Sums>, valueBinCount: Int, hasMissing: Bool, total: Sums, bounds: ValueBounds,
     direction: Int, parentReduction: Double, slot: Int, best: inout SplitCandidate
-  ) {
+  ) -> Bool {
+    let before = best.gain
     let missing = hasMissing ? cells[valueBinCount] : Sums()
-    if bounds.isFree && direction == 0 && objective.l1 == 0 {
-      scanFree(
-        cells, valueBinCount: valueBinCount, missing: missing, total: total, parentReduction: parentReduction,
-        slot: slot, best: &best)
-      return
-    }
     if missing.y == 0 {
       // Nobody's answer is missing here: a later one follows the heavier side.
       scan(
@@ -129,72 +131,13 @@ struct SplitFinder {
         cells, start: missing, boundaryCount: valueBinCount - 1, total: total, bounds: bounds, direction: direction,
         parentReduction: parentReduction, slot: slot, missingGoesLeft: true, best: &best)
     }
+    return best.gain > before
   }
 
-  /// The scan where leaf values are free: both directions of missing values in the two lanes of one pass, and no
-  /// division but where a split is better than the best (`a / b > t` is `a > t b`).
-  @inline(__always)
-  private func scanFree(
-    _ cells: UnsafePointer<Sums>, valueBinCount: Int, missing: Sums, total: Sums, parentReduction: Double, slot: Int,
-    best: inout SplitCandidate
-  ) {
-    let scales = objective.scales
-    let minimumCount = objective.minimumCount
-    let l2 = objective.l2
-    let totalCount = scales.count(total)
-    let missingCount = scales.count(missing)
-    let hasMissing = missing.y != 0
-    let totalGradient = SIMD2<Double>(repeating: scales.gradient(total))
-    let totalDenominator = SIMD2<Double>(repeating: scales.hessian(total) + 2 * l2)
-    let missingGradient = SIMD2<Double>(0, scales.gradient(missing))
-    let missingHessian = SIMD2<Double>(l2, scales.hessian(missing) + l2)
-    var threshold = 2 * (max(best.gain, objective.minimumGain) + parentReduction)
-    var left = Sums()
-    var bestBoundary = -1
-    var bestLane = 0
-    var bestLeft = Sums()
-    let boundaryCount = hasMissing ? valueBinCount : valueBinCount - 1
-    for boundary in 0..<max(boundaryCount, 0) {
-      let cell = cells[boundary]
-      if cell.y == 0 { continue }
-      left = left &+ cell
-      let count = scales.count(left)
-      if count &+ missingCount < minimumCount { continue }
-      if totalCount &- count < minimumCount { break }
-      let leftGradient = SIMD2<Double>(repeating: scales.gradient(left)) + missingGradient
-      let leftDenominator = SIMD2<Double>(repeating: scales.hessian(left)) + missingHessian
-      let rightGradient = totalGradient - leftGradient
-      let rightDenominator = totalDenominator - leftDenominator
-      let reduction =
-        leftGradient * leftGradient * rightDenominator + rightGradient * rightGradient * leftDenominator
-      let denominator = leftDenominator * rightDenominator
-      let bar = denominator * threshold
-      if !(reduction[0] > bar[0]) && !(reduction[1] > bar[1]) { continue }
-      for lane in 0..<(hasMissing ? 2 : 1) where reduction[lane] > denominator[lane] * threshold {
-        let sums = lane == 0 ? left : left &+ missing
-        let laneCount = scales.count(sums)
-        guard laneCount >= minimumCount, totalCount &- laneCount >= minimumCount,
-          leftDenominator[lane] - l2 >= objective.minimumHessian,
-          rightDenominator[lane] - l2 >= objective.minimumHessian, denominator[lane] > 0
-        else { continue }
-        threshold = reduction[lane] / denominator[lane]
-        bestBoundary = boundary
-        bestLane = lane
-        bestLeft = sums
-      }
-    }
-    guard bestBoundary >= 0 else { return }
-    record(
-      cells, boundary: bestBoundary, valueBinCount: valueBinCount, left: bestLeft,
-      gain: 0.5 * threshold - parentReduction, totalCount: totalCount, slot: slot,
-      missingGoesLeft: hasMissing ? bestLane == 1 : nil, best: &best)
-  }
-
-  private func record(
+  func record(
     _ cells: UnsafePointer<Sums>, boundary: Int, valueBinCount: Int, left: Sums, gain: Double, totalCount: Int64,
     slot: Int, missingGoesLeft: Bool?, best: inout SplitCandidate
   ) {
-    guard gain > best.gain else { return }
     best.gain = gain
     best.slot = slot
     best.leftBins = nil
@@ -217,7 +160,7 @@ struct SplitFinder {
     let minimumHessian = objective.minimumHessian
     let totalCount = scales.count(total)
     let totalGradient = scales.gradient(total)
-    var threshold = max(best.gain, objective.minimumGain) + parentReduction
+    var threshold = max(best.gain * SplitCandidate.margin, objective.minimumGain) + parentReduction
     var left = start
     var bestBoundary = -1
     var bestLeft = Sums()
@@ -258,11 +201,12 @@ struct SplitFinder {
   func findCategorical(
     _ cells: UnsafePointer<Sums>, valueBinCount: Int, missingBin: Int, hasMissing: Bool, total: Sums,
     bounds: ValueBounds, parentReduction: Double, slot: Int, best: inout SplitCandidate
-  ) {
+  ) -> Bool {
+    let before = best.gain
     let scales = objective.scales
     var used = (0..<valueBinCount).filter { cells[$0].y != 0 }
     if hasMissing, cells[missingBin].y != 0 { used.append(missingBin) }
-    guard !used.isEmpty else { return }
+    guard !used.isEmpty else { return false }
     let totalCount = scales.count(total)
 
     func consider(_ left: Sums, _ objective: LeafObjective, _ bins: @autoclosure () -> [Int]) {
@@ -281,7 +225,7 @@ struct SplitFinder {
       let gain =
         objective.reduction(leftGradient, leftHessian, at: leftValue)
         + objective.reduction(rightGradient, rightHessian, at: rightValue) - parentReduction
-      guard gain > max(best.gain, objective.minimumGain) else { return }
+      guard gain > max(best.gain * SplitCandidate.margin, objective.minimumGain) else { return }
       best.gain = gain
       best.slot = slot
       best.left = left
@@ -293,7 +237,7 @@ struct SplitFinder {
 
     // A level that training never saw follows the rest.
     for bin in used where used.count <= 8 || bin == missingBin { consider(cells[bin], objective, [bin]) }
-    guard used.count > 3 else { return }
+    guard used.count > 3 else { return best.gain > before }
     var smoothed = objective
     smoothed.l2 += objective.categorySmoothing
     func ratio(_ bin: Int) -> Double {
@@ -312,5 +256,6 @@ struct SplitFinder {
         consider(total &- left, smoothed, Array(order[(position + 1)...]))
       }
     }
+    return best.gain > before
   }
 }

@@ -8,9 +8,8 @@ final class TreeGrower {
   /// The missing bin of each column; one past all bins where nothing is missing.
   let missingBins: [Int32]
 
-  /// Units of the tree, node by node: each node's are a run.
-  private var rows: UnsafeMutablePointer<UInt32>
-  private var scratch: UnsafeMutablePointer<UInt32>
+  /// Units of the tree, node by node: each node's are a run of one of two buffers.
+  private let rows: RowPartition
   private var pool: HistogramPool
   private(set) var leaves: [GrowingLeaf] = []
   private(set) var tree = GrownTree()
@@ -18,19 +17,18 @@ final class TreeGrower {
   private var drawnColumns: [Int] = []
   private var bounds: MonotoneBounds?
 
-  init(_ data: BinnedDataset, _ parameters: BoostingParameters, _ constraints: ColumnConstraints) {
+  private let workers: Workers
+
+  init(
+    _ data: BinnedDataset, _ parameters: BoostingParameters, _ constraints: ColumnConstraints, _ workers: Workers
+  ) {
     self.data = data
     self.parameters = parameters
     self.constraints = constraints
     missingBins = data.bins.map { Int32($0.hasMissing ? $0.missingBin : Int(Int32.max)) }
-    rows = .allocate(capacity: data.unitCount)
-    scratch = .allocate(capacity: data.unitCount)
+    rows = RowPartition(data)
     pool = HistogramPool()
-  }
-
-  deinit {
-    rows.deallocate()
-    scratch.deallocate()
+    self.workers = workers
   }
 
   /// - Parameters:
@@ -42,19 +40,15 @@ final class TreeGrower {
     let objective = LeafObjective(parameters, data, scales)
     let finder = SplitFinder(objective: objective)
     if columns != drawnColumns {
-      layout = HistogramLayout(data, columns: columns)
+      layout = HistogramLayout(data, columns: columns, directions: constraints.directions)
       drawnColumns = columns
     }
     pool.reset(cellCount: layout.cellCount)
     bounds = constraints.hasMonotone ? MonotoneBounds(data, constraints) : nil
     tree = GrownTree()
 
-    var count = 0
-    for unit in 0..<data.unitCount where sums[unit].y != 0 {
-      rows[count] = UInt32(unit)
-      count += 1
-    }
-    var root = GrowingLeaf(node: 0, start: 0, count: count, depth: 0, sums: total, slots: layout.allSlots)
+    let count = rows.fill { sums[$0].y != 0 }
+    var root = GrowingLeaf(node: 0, rows: RowRun(start: 0, count: count, side: 0), depth: 0, sums: total, slots: layout.allSlots)
     root.value = objective.value(scales.gradient(total), scales.hessian(total), ValueBounds())
     tree.nodes.append(
       GrownTree.Node(value: root.value, cover: Double(scales.count(total)) / data.countScale))
@@ -71,7 +65,7 @@ final class TreeGrower {
 
   private func canSplit(_ leaf: GrowingLeaf, _ objective: LeafObjective) -> Bool {
     if let maximumDepth = parameters.maximumDepth, leaf.depth >= maximumDepth { return false }
-    return leaf.count > 1 && !leaf.slots.isEmpty
+    return leaf.rows.count > 1 && !leaf.slots.isEmpty
       && objective.scales.count(leaf.sums) >= 2 * objective.minimumCount
       && objective.scales.hessian(leaf.sums) >= 2 * objective.minimumHessian
   }
@@ -112,19 +106,22 @@ final class TreeGrower {
     }
     tree.nodes[parent.node] = node
 
-    let leftCount = partition(parent, node)
+    let (leftCount, side) = rows.split(
+      parent.rows, column: column, missingBin: Int(missingBins[column]), node, sets: tree.sets, workers)
     let slots = constraints.slots(layout, after: parent.path + [column], from: parent.slots)
     let rightSums = parent.sums &- best.left
     let valueBounds = parent.bounds
     func child(_ node: Int, _ start: Int, _ count: Int, _ sums: Sums) -> GrowingLeaf {
-      var leaf = GrowingLeaf(node: node, start: start, count: count, depth: parent.depth + 1, sums: sums, slots: slots)
+      var leaf = GrowingLeaf(
+        node: node, rows: RowRun(start: start, count: count, side: side), depth: parent.depth + 1, sums: sums,
+        slots: slots)
       leaf.value = objective.value(scales.gradient(sums), scales.hessian(sums), valueBounds)
       leaf.path = constraints.hasGroups ? parent.path + [column] : []
       leaf.bounds = valueBounds
       return leaf
     }
-    var left = child(leftNode, parent.start, leftCount, best.left)
-    var right = child(leftNode + 1, parent.start + leftCount, parent.count - leftCount, rightSums)
+    var left = child(leftNode, parent.rows.start, leftCount, best.left)
+    var right = child(leftNode + 1, parent.rows.start + leftCount, parent.rows.count - leftCount, rightSums)
     for leaf in [left, right] {
       tree.nodes.append(
         GrownTree.Node(value: leaf.value, cover: Double(scales.count(leaf.sums)) / data.countScale))
@@ -135,7 +132,7 @@ final class TreeGrower {
     let rightSplits = !isFull && canSplit(right, objective)
     // The smaller child is counted, the larger one is what is left of the parent.
     if leftSplits || rightSplits {
-      let leftIsSmaller = left.count <= right.count
+      let leftIsSmaller = left.rows.count <= right.rows.count
       if leftIsSmaller ? !rightSplits : !leftSplits {
         // Only the smaller one can be split on: no use for the difference.
         let histogram = parent.histogram
@@ -184,24 +181,41 @@ final class TreeGrower {
 
   private func findBest(_ index: Int, _ finder: SplitFinder) {
     let leaf = leaves[index]
-    let scales = finder.objective.scales
-    let parentReduction = finder.objective.reduction(
-      scales.gradient(leaf.sums), scales.hessian(leaf.sums), at: leaf.value)
+    var objective = finder.objective
+    let scales = objective.scales
+    let parentReduction = objective.reduction(scales.gradient(leaf.sums), scales.hessian(leaf.sums), at: leaf.value)
+    // What is lost in rounding is no gain: a node whose rows are all alike isn't split.
+    objective.minimumGain = max(objective.minimumGain, 1e-9 * parentReduction)
+    let finder = SplitFinder(objective: objective)
+    let free = FreeScan(objective, total: leaf.sums, parentReduction: parentReduction)
+    let isFree = leaf.bounds.isFree && objective.l1 == 0
     var best = SplitCandidate()
-    let cells = pool.cells(leaf.histogram)
-    for slot32 in leaf.slots {
-      let slot = Int(slot32)
-      let column = layout.columns[slot]
-      let bins = layout.slots[slot]
-      let start = UnsafePointer(cells + bins.offset)
-      if bins.isCategorical {
-        finder.findCategorical(
-          start, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, hasMissing: bins.hasMissing,
-          total: leaf.sums, bounds: leaf.bounds, parentReduction: parentReduction, slot: slot, best: &best)
-      } else {
-        finder.findNumeric(
-          start, valueBinCount: bins.valueBinCount, hasMissing: bins.hasMissing, total: leaf.sums, bounds: leaf.bounds,
-          direction: constraints.directions[column], parentReduction: parentReduction, slot: slot, best: &best)
+    best.score = free.score(ofGain: objective.minimumGain)
+    let cells = UnsafePointer(pool.cells(leaf.histogram))
+    leaf.slots.withUnsafeBufferPointer { slots in
+      layout.slots.withUnsafeBufferPointer { layout in
+        for slot32 in slots {
+          let slot = Int(slot32)
+          let bins = layout[slot]
+          let start = cells + bins.offset
+          if bins.isCategorical {
+            if finder.findCategorical(
+              start, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, hasMissing: bins.hasMissing,
+              total: leaf.sums, bounds: leaf.bounds, parentReduction: parentReduction, slot: slot, best: &best)
+            {
+              best.score = free.score(ofGain: best.gain)
+            }
+          } else if isFree && bins.direction == 0 {
+            free.find(
+              start, valueBinCount: bins.valueBinCount, hasMissing: bins.hasMissing, slot: slot, finder: finder,
+              best: &best)
+          } else if finder.findNumeric(
+            start, valueBinCount: bins.valueBinCount, hasMissing: bins.hasMissing, total: leaf.sums,
+            bounds: leaf.bounds, direction: bins.direction, parentReduction: parentReduction, slot: slot, best: &best)
+          {
+            best.score = free.score(ofGain: best.gain)
+          }
+        }
       }
     }
     leaves[index].best = best
@@ -212,47 +226,48 @@ final class TreeGrower {
   }
 
   private func accumulate(_ leaf: GrowingLeaf, _ sums: UnsafePointer<Sums>) {
-    layout.accumulate(
-      data, rows: UnsafePointer(rows + leaf.start), count: leaf.count, sums: sums, slots: leaf.slots,
-      into: pool.cells(leaf.histogram))
-  }
-
-  /// Moves the units of the left child before those of the right one, each in their order.
-  private func partition(_ leaf: GrowingLeaf, _ node: GrownTree.Node) -> Int {
-    let column = Int(node.column)
-    let missingBin = Int(missingBins[column])
-    let start = rows + leaf.start
-    var leftCount = 0
-    var rightCount = 0
-    let isNumeric = node.set < 0
-    let boundary = Int(node.boundary)
-    let missingGoesLeft = node.missingGoesLeft
-    for index in 0..<leaf.count {
-      let unit = start[index]
-      let bin = data.bin(Int(unit), column)
-      let isLeft =
-        isNumeric
-        ? (bin == missingBin ? missingGoesLeft : bin <= boundary)
-        : tree.goesLeft(node, bin, missingBin: missingBin)
-      start[leftCount] = unit
-      scratch[rightCount] = unit
-      leftCount &+= isLeft ? 1 : 0
-      rightCount &+= isLeft ? 0 : 1
+    let pass = HistogramPass(data, layout, slots: leaf.slots, sums: sums)
+    let units = rows.units(leaf.rows)
+    let minimum = max(1, (1 << 20) / max(pass.slotCount, 1))
+    let runCount = workers.runCount(leaf.rows.count, minimum: minimum)
+    guard runCount > 1 else {
+      return pass.add(rows: units, count: leaf.rows.count, to: pool.cells(leaf.histogram))
     }
-    (start + leftCount).update(from: scratch, count: rightCount)
-    return leftCount
+    // A histogram per thread; whole numbers add up to the same in any order.
+    let others = (1..<runCount).map { _ in pool.take() }
+    let targets = Shared(([leaf.histogram] + others).map { pool.cells($0) })
+    let start = Shared(units)
+    workers.forRuns(leaf.rows.count, minimum: minimum) { run, range in
+      pass.add(rows: start.value + range.lowerBound, count: range.count, to: targets.value[run])
+    }
+    for other in others {
+      pool.add(other, to: leaf.histogram)
+      pool.give(other)
+    }
   }
 
   /// Adds the last tree's values to the scores of all units: by runs for those that grew it, by descent for others.
   func addScores(_ scores: UnsafeMutablePointer<Double>, scale: Double, sums: UnsafePointer<Sums>) {
+    let scores = Shared(scores)
+    var used = 0
     for leaf in leaves {
       let value = tree.nodes[leaf.node].value * scale
-      for index in leaf.start..<leaf.start + leaf.count { scores[Int(rows[index])] += value }
+      let units = Shared(rows.units(leaf.rows))
+      used += leaf.rows.count
+      workers.forRuns(leaf.rows.count, minimum: 1 << 18) { _, run in
+        for index in run { scores.value[Int(units.value[index])] += value }
+      }
     }
-    guard leaves.reduce(0, { $0 + $1.count }) < data.unitCount else { return }
+    guard used < data.unitCount else { return }
+    let shared = Shared(sums)
+    let tree = self.tree
+    let data = self.data
     missingBins.withUnsafeBufferPointer { missing in
-      for unit in 0..<data.unitCount where sums[unit].y == 0 {
-        scores[unit] += tree.nodes[tree.leaf(of: unit, in: data, missingBins: missing.baseAddress!)].value * scale
+      let missing = Shared(missing.baseAddress!)
+      workers.forRuns(data.unitCount, minimum: 1 << 15) { _, run in
+        for unit in run where shared.value[unit].y == 0 {
+          scores.value[unit] += tree.nodes[tree.leaf(of: unit, in: data, missingBins: missing.value)].value * scale
+        }
       }
     }
   }
@@ -261,8 +276,7 @@ final class TreeGrower {
 /// A leaf while its tree grows.
 struct GrowingLeaf {
   var node: Int
-  var start: Int
-  var count: Int
+  var rows: RowRun
   var depth: Int
   var sums: Sums
   /// Columns that it may be split on.
@@ -275,10 +289,9 @@ struct GrowingLeaf {
   var path: [Int] = []
   var best = SplitCandidate()
 
-  init(node: Int, start: Int, count: Int, depth: Int, sums: Sums, slots: [Int32]) {
+  init(node: Int, rows: RowRun, depth: Int, sums: Sums, slots: [Int32]) {
     self.node = node
-    self.start = start
-    self.count = count
+    self.rows = rows
     self.depth = depth
     self.sums = sums
     self.slots = slots

@@ -36,6 +36,24 @@ public enum Parallel {
     for result in slots.take() { values.append(try result.get()) }
     return values
   }
+
+  /// Calls `body(0) … body(count − 1)` on at most `threadCount` threads, and returns when all have ended.
+  public static func forEach(
+    count: Int, threadCount: Int = Parallel.defaultThreadCount, _ body: @Sendable (Int) -> Void
+  ) {
+    if count <= 1 || threadCount <= 1 {
+      for index in 0..<count { body(index) }
+      return
+    }
+    let nextIndex = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: min(threadCount, count)) { _ in
+      while true {
+        let index = nextIndex.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < count else { break }
+        body(index)
+      }
+    }
+  }
 }
 
 /// One place per result. Each is written by one thread, before the join that precedes reading.

@@ -1,0 +1,117 @@
+import StatisticalLearning
+
+/// The units of one node: a run of one of the two buffers of a ``RowPartition``.
+struct RowRun {
+  var start: Int
+  var count: Int
+  /// Which buffer.
+  var side: Int
+}
+
+/// Which units each node of a growing tree holds. A split writes the run of a node into the other buffer, so that nothing
+/// is copied back.
+///
+/// The order within a run means nothing: all that is made of it are sums of whole numbers.
+final class RowPartition {
+  private let data: BinnedDataset
+  private let sides: [UnsafeMutablePointer<UInt32>]
+  /// 1 for each bin of the column at hand that goes left.
+  private let isLeft: UnsafeMutablePointer<UInt8>
+
+  init(_ data: BinnedDataset) {
+    self.data = data
+    sides = (0..<2).map { _ in .allocate(capacity: max(data.unitCount, 1)) }
+    isLeft = .allocate(capacity: data.bins.reduce(1) { max($0, $1.binCount) })
+  }
+
+  deinit {
+    for side in sides { side.deallocate() }
+    isLeft.deallocate()
+  }
+
+  func units(_ run: RowRun) -> UnsafePointer<UInt32> { UnsafePointer(sides[run.side] + run.start) }
+
+  /// Makes the first run of the units that count.
+  ///
+  /// - Returns: Their number.
+  func fill(where counts: (Int) -> Bool) -> Int {
+    let units = sides[0]
+    var count = 0
+    for unit in 0..<data.unitCount {
+      units[count] = UInt32(truncatingIfNeeded: unit)
+      count &+= counts(unit) ? 1 : 0
+    }
+    return count
+  }
+
+  /// Moves the units of the left child to the front of the run.
+  ///
+  /// - Returns: How many they are, and the buffer in which both children are.
+  func split(
+    _ run: RowRun, column: Int, missingBin: Int, _ node: GrownTree.Node, sets: [[Bool]], _ workers: Workers
+  ) -> (leftCount: Int, side: Int) {
+    let binCount = data.bins[column].binCount
+    if node.set >= 0 {
+      for (bin, isMember) in sets[Int(node.set)].enumerated() { isLeft[bin] = isMember ? 1 : 0 }
+    } else {
+      for bin in 0..<binCount { isLeft[bin] = bin <= Int(node.boundary) ? 1 : 0 }
+      if missingBin < binCount { isLeft[missingBin] = node.missingGoesLeft ? 1 : 0 }
+    }
+    let source = sides[run.side] + run.start
+    let target = sides[1 - run.side] + run.start
+    let runCount = workers.runCount(run.count, minimum: 1 << 17)
+    if runCount == 1 { return (split(source, run.count, column: column, into: target), 1 - run.side) }
+
+    // Each thread splits a part in place of the other buffer; then the parts are put together where they came from.
+    let shared = Shared((self, source, target))
+    let leftCounts = Parallel.map(count: runCount, threadCount: runCount) { part in
+      let range = run.count * part / runCount..<run.count * (part + 1) / runCount
+      let (partition, source, target) = shared.value
+      return partition.split(
+        source + range.lowerBound, range.count, column: column, into: target + range.lowerBound)
+    }
+    let total = leftCounts.reduce(0, +)
+    Parallel.forEach(count: runCount, threadCount: runCount) { part in
+      let range = run.count * part / runCount..<run.count * (part + 1) / runCount
+      let leftBefore = leftCounts[..<part].reduce(0, +)
+      let (_, source, target) = shared.value
+      let left = leftCounts[part]
+      (source + leftBefore).update(from: target + range.lowerBound, count: left)
+      (source + total + range.lowerBound - leftBefore).update(
+        from: target + range.lowerBound + left, count: range.count - left)
+    }
+    return (total, run.side)
+  }
+
+  /// Writes the units that go left from the front on, the others from the back.
+  private func split(
+    _ source: UnsafeMutablePointer<UInt32>, _ count: Int, column: Int, into target: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let start = data.columnCells.map { $0 + column * data.unitCount * (data.isWide ? 2 : 1) }
+    let cells = start ?? data.cells + column * (data.isWide ? 2 : 1)
+    let stride = start == nil ? data.columnCount : 1
+    return data.isWide
+      ? split(source, count, cells.assumingMemoryBound(to: UInt16.self), stride, into: target)
+      : split(source, count, cells.assumingMemoryBound(to: UInt8.self), stride, into: target)
+  }
+
+  @inline(__always)
+  private func split<Bin: FixedWidthInteger>(
+    _ source: UnsafeMutablePointer<UInt32>, _ count: Int, _ bins: UnsafeMutablePointer<Bin>, _ stride: Int,
+    into target: UnsafeMutablePointer<UInt32>
+  ) -> Int {
+    let isLeft = UnsafePointer(isLeft)
+    var left = 0
+    var last = count &- 1
+    for index in 0..<count {
+      let unit = source[index]
+      let goesLeft = Int(isLeft[Int(truncatingIfNeeded: bins[Int(unit) &* stride])])
+      // Both places are free: what is written to the wrong one is written over.
+      target[left] = unit
+      target[last] = unit
+      left &+= goesLeft
+      last &-= 1 &- goesLeft
+    }
+    return left
+  }
+}
