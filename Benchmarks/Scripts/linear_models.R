@@ -6,9 +6,10 @@ task <- a[1]; folder <- a[2]; n <- as.integer(a[3]); p <- as.integer(a[4]); repe
 threshold <- as.numeric(a[6])
 read <- function(name, count) readBin(file.path(folder, name), "double", count)
 x <- matrix(read("x", n * p), n); y <- read("y", n)
-now <- function() as.numeric(Sys.time())
+# Wall clock, then processor time.
+now <- function() { used <- proc.time(); c(as.numeric(Sys.time()), used[[1]] + used[[2]]) }
 json <- function(v) paste0("[", paste(sprintf("%.17g", v), collapse = ","), "]")
-seconds <- c()
+seconds <- matrix(0, 2, 0)
 if (task == "path") {
   for (k in seq_len(repeats)) {
     start <- now()
@@ -18,14 +19,14 @@ if (task == "path") {
     } else {
       f <- glmnet(x, y, family = "binomial")
     }
-    seconds <- c(seconds, now() - start)
+    seconds <- cbind(seconds, now() - start)
   }
   if (threshold == 0) writeBin(f$lambda, file.path(folder, "lambda"))
   writeBin(as.vector(as.matrix(coef(f))), file.path(folder, paste0("glmnet-", a[6])))
 } else if (task == "cross-validation") {
   folds <- as.integer(read("folds", n)) + 1
   for (k in seq_len(repeats)) {
-    start <- now(); f <- cv.glmnet(x, y, family = "binomial", foldid = folds); seconds <- c(seconds, now() - start)
+    start <- now(); f <- cv.glmnet(x, y, family = "binomial", foldid = folds); seconds <- cbind(seconds, now() - start)
   }
   writeBin(f$lambda, file.path(folder, "lambda"))
   writeBin(c(f$lambda.min, f$lambda.1se), file.path(folder, "chosen"))
@@ -38,8 +39,9 @@ if (task == "path") {
       rows <- rep(seq_len(n), counts[, b])
       f <- glmnet(x[rows, ], y[rows], family = "binomial", nlambda = 50)
     }
-    seconds <- c(seconds, now() - start)
+    seconds <- cbind(seconds, now() - start)
   }
 }
-cat(sprintf('{"seconds": %s, "glmnet": "%s", "R": "%s"}', json(seconds), packageVersion("glmnet"),
+cat(sprintf('{"seconds": %s, "processorSeconds": %s, "glmnet": "%s", "R": "%s"}', json(seconds[1, ]), json(seconds[2, ]),
+            packageVersion("glmnet"),
             paste(R.version$major, R.version$minor, sep = ".")))

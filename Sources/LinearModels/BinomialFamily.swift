@@ -68,17 +68,32 @@ final class BinomialFamily: SingleIndexFamily {
   }
 
   /// The Kullback–Leibler divergence of two Bernoulli distributions is at most their χ² divergence.
+  ///
+  /// - Parameter residual: With room for a multiple of four rows.
   func divergence(_ state: SingleIndexState, from residual: UnsafePointer<Double>, scale: Double) -> Double? {
-    var value = 0.0
-    var isInside = true
-    for i in 0..<targets.count where weights[i] > 0 {
-      let other = scale * residual[i]
-      // The share of wrong answers at the dual point, times the weight: 0 … weight is the domain.
-      let wrong = -signs[i] * other
-      isInside = isInside && wrong >= 0 && wrong <= weights[i]
-      let difference = other - state.residual[i]
-      value += difference * difference / state.curvature[i]
+    typealias Lanes = Vectorized.Lanes
+    let other = UnsafeRawPointer(residual)
+    let own = UnsafeRawPointer(state.residual)
+    let curvatures = UnsafeRawPointer(state.curvature)
+    var sum = Lanes.zero
+    var outside = SIMDMask<SIMD4<Int64>>(repeating: false)
+    signs.withUnsafeBytes { signs in
+      paddedWeights.withUnsafeBytes { weights in
+        for byte in stride(from: 0, to: signs.count, by: 32) {
+          let weight = weights.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+          let point = other.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * scale
+          // The share of wrong answers at the dual point, times the weight: 0 … weight is the domain.
+          let wrong = -signs.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * point
+          let counts = weight .> 0
+          outside = outside .| (counts .& ((wrong .< 0) .| (wrong .> weight)))
+          let difference = point - own.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+          let curvature = curvatures.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+          sum += Lanes.zero.replacing(with: difference * difference / curvature, where: counts)
+        }
+      }
     }
+    let value = sum.sum()
+    let isInside = outside == SIMDMask(repeating: false)
     return isInside && value.isFinite ? value : nil
   }
 }

@@ -11,6 +11,10 @@ import StatisticalLearning
 /// where ρ is `l1Ratio`, `fⱼ` are `penaltyFactors`, and `sdⱼ` is the weighted standard deviation of feature *j* with
 /// divisor `Σ sᵢ` (1 when features are not standardised). Bounds are on the original scale of the feature. The
 /// factors are used as they are; glmnet rescales its `penalty.factor` so that they sum to the number of features.
+///
+/// Features that share a group number (the columns of a one-hot block, the items of a battery) are in the model
+/// together or not at all: in place of `Σ |w̃ⱼ|` over the *d* features of a group *g* stands `√d · ‖w̃_g‖₂`. With a ρ of
+/// 0 groups change nothing. Source: Yuan and Lin (2006), J. R. Stat. Soc. B 68(1).
 public struct PenaltyShape: Sendable, Equatable {
   /// ρ: 1 is the lasso, 0 is ridge. glmnet's `alpha`, scikit-learn's `l1_ratio`.
   public var l1Ratio: Double
@@ -24,9 +28,15 @@ public struct PenaltyShape: Sendable, Equatable {
   /// One per feature, at least 0 (+∞ for none). `nil` is +∞ everywhere.
   public var upperBounds: [Double]?
 
+  /// One group number per feature, any integers. `nil` leaves every feature on its own, as does a number that no other
+  /// feature has. Features of a group share one penalty factor and have no bounds.
+  public var groups: [Int]?
+
   public init(
-    l1Ratio: Double = 0, penaltyFactors: [Double]? = nil, lowerBounds: [Double]? = nil, upperBounds: [Double]? = nil
+    l1Ratio: Double = 0, penaltyFactors: [Double]? = nil, lowerBounds: [Double]? = nil, upperBounds: [Double]? = nil,
+    groups: [Int]? = nil
   ) {
+    self.groups = groups
     self.l1Ratio = l1Ratio
     self.penaltyFactors = penaltyFactors
     self.lowerBounds = lowerBounds
@@ -47,6 +57,31 @@ public struct PenaltyShape: Sendable, Equatable {
     }
     try Self.validate(lowerBounds, "lowerBounds", featureCount, "a number of at most 0") { $0 <= 0 }
     try Self.validate(upperBounds, "upperBounds", featureCount, "a number of at least 0") { $0 >= 0 }
+    try validateGroups(featureCount)
+  }
+
+  private func validateGroups(_ featureCount: Int) throws(TrainingError) {
+    guard let groups else { return }
+    guard groups.count == featureCount else {
+      throw .invalidParameter(
+        name: "groups", value: "\(groups.count) values", expected: "\(featureCount), one per feature")
+    }
+    var first: [Int: Int] = [:]
+    for (j, number) in groups.enumerated() {
+      guard let other = first[number] else {
+        first[number] = j
+        continue
+      }
+      guard factor(j) == factor(other) else {
+        throw .invalidParameter(
+          name: "penaltyFactors[\(j)]", value: "\(factor(j))",
+          expected: "\(factor(other)), that of feature \(other) in the same group")
+      }
+      for k in [j, other] where lower(k) > -.infinity || upper(k) < .infinity {
+        throw .invalidParameter(
+          name: "groups[\(k)]", value: "\(number)", expected: "a number of its own, since the feature has a bound")
+      }
+    }
   }
 
   private static func validate(
@@ -80,14 +115,16 @@ public struct ElasticNetPenalty: Sendable, Equatable {
   ///   - penaltyFactors: One per feature, 0 for a feature that is not penalised.
   ///   - lowerBounds: One per feature, at most 0; 0 keeps a coefficient from being negative.
   ///   - upperBounds: One per feature, at least 0.
+  ///   - groups: One number per feature; features of equal number are in the model together or not at all.
   public init(
     strength: Double, l1Ratio: Double = 0, penaltyFactors: [Double]? = nil, lowerBounds: [Double]? = nil,
-    upperBounds: [Double]? = nil
+    upperBounds: [Double]? = nil, groups: [Int]? = nil
   ) {
     self.init(
       strength: strength,
       shape: PenaltyShape(
-        l1Ratio: l1Ratio, penaltyFactors: penaltyFactors, lowerBounds: lowerBounds, upperBounds: upperBounds))
+        l1Ratio: l1Ratio, penaltyFactors: penaltyFactors, lowerBounds: lowerBounds, upperBounds: upperBounds,
+        groups: groups))
   }
 
   func validate(featureCount: Int) throws(TrainingError) {

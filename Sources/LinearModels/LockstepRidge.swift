@@ -285,7 +285,7 @@ final class RidgeSystem<Family: SingleIndexFamily> {
     self.upper = upper
     coupling = [Double](repeating: 0, count: p)
     start = coupling
-    startResidual = .allocate(capacity: max(n, 1))
+    startResidual = .allocate(capacity: SingleIndexState.padded(max(n, 1)))
     startPredictor = .allocate(capacity: max(n, 1))
     ownCurvature = .allocate(capacity: SingleIndexState.padded(max(n, 1)))
     record = FitRecord(relativeDualityGap: .infinity, kktResidual: .infinity, passCount: 0, isCertified: false)
@@ -368,7 +368,7 @@ final class RidgeSystem<Family: SingleIndexFamily> {
     startNuisance = state.nuisance[0]
     state.nuisance[0] -= nuisanceStep
     length = 1
-    startResidual.update(from: state.residual, count: state.rowCount)
+    startResidual.update(from: state.residual, count: state.stride)
     record.passCount += 1
   }
 

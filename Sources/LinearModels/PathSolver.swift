@@ -16,25 +16,25 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   let state: SingleIndexState
   /// Of the standardised features. Only features of the model can be other than 0.
-  private let w: UnsafeMutablePointer<Double>
+  let w: UnsafeMutablePointer<Double>
   private let previousW: UnsafeMutablePointer<Double>
   /// The gradient of the loss; of the stored features only, in the middle of a solve.
-  private let gradient: UnsafeMutablePointer<Double>
-  private var meanLoss = 0.0
+  let gradient: UnsafeMutablePointer<Double>
+  private(set) var meanLoss = 0.0
   private var isEvaluated = false
-  private let model: QuadraticModel
+  let model: QuadraticModel
   private var isModelStale = true
   /// The features that vary and are not fixed by their bounds, and their terms of the penalty at strength 1.
-  private let usable: [Int]
-  private let isUsable: [Bool]
-  private let absolute: UnsafeMutablePointer<Double>
-  private let square: UnsafeMutablePointer<Double>
-  private let lower: UnsafeMutablePointer<Double>
-  private let upper: UnsafeMutablePointer<Double>
+  let usable: [Int]
+  let absolute: UnsafeMutablePointer<Double>
+  let square: UnsafeMutablePointer<Double>
+  let lower: UnsafeMutablePointer<Double>
+  let upper: UnsafeMutablePointer<Double>
   /// The residuals and predictor before a step, then the residuals that the model predicts.
-  private let predicted: UnsafeMutablePointer<Double>
+  let predicted: UnsafeMutablePointer<Double>
   private let previousPredictor: UnsafeMutablePointer<Double>
-  private let dualCorrelation: UnsafeMutablePointer<Double>
+  let dualCorrelation: UnsafeMutablePointer<Double>
+  private var outlook: PathOutlook
 
   init(
     design: StandardizedDesign, family: Family, penalty: StandardizedPenalty, tolerance: Double,
@@ -61,10 +61,11 @@ final class PathSolver<Family: SingleIndexFamily> {
     lower = vector(penalty.lower)
     upper = vector(penalty.upper)
     model = QuadraticModel(design: design, nuisanceCount: family.nuisanceCount)
-    isUsable = (0..<design.columnCount).map { design.scales[$0] > 0 && penalty.lower[$0] < penalty.upper[$0] }
-    usable = isUsable.indices.filter { [isUsable] in isUsable[$0] }
-    predicted = .allocate(capacity: max(design.rowCount, 1))
-    previousPredictor = .allocate(capacity: max(design.rowCount, 1))
+    usable = penalty.isUsable.indices.filter { penalty.isUsable[$0] }
+    outlook = PathOutlook(rowCount: design.rowCount, nuisance: family.initialNuisance)
+    let padded = SingleIndexState.padded(max(design.rowCount, 1))
+    predicted = .allocate(capacity: padded)
+    previousPredictor = .allocate(capacity: padded)
   }
 
   deinit {
@@ -73,13 +74,13 @@ final class PathSolver<Family: SingleIndexFamily> {
     ] { buffer.deallocate() }
   }
 
-  private var n: Int { design.rowCount }
-  private var p: Int { design.columnCount }
+  var n: Int { design.rowCount }
+  var p: Int { design.columnCount }
 
   /// Of the standardised features.
   var coefficients: [Double] { Array(UnsafeBufferPointer(start: w, count: p)) }
 
-  private func isPenalized(_ j: Int) -> Bool { absolute[j] > 0 || square[j] > 0 }
+  func isPenalized(_ j: Int) -> Bool { penalty.isPenalized[j] }
 
   /// Starts the next solve from coefficients on the original scale.
   func start(from original: [Double], intercept: Double) {
@@ -89,6 +90,7 @@ final class PathSolver<Family: SingleIndexFamily> {
       state.nuisance[0] += original[j] * design.means[j]
     }
     isEvaluated = false
+    outlook.forget()
   }
 
   // MARK: The objective
@@ -112,7 +114,7 @@ final class PathSolver<Family: SingleIndexFamily> {
   }
 
   /// `Xᵀ residual` in every feature.
-  private func correlate(_ residual: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>) {
+  func correlate(_ residual: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>) {
     DenseKernels.multiply(
       design.columns, rowCount: n, columnCount: p, leading: n, transposed: true, residual, into: target)
   }
@@ -135,24 +137,7 @@ final class PathSolver<Family: SingleIndexFamily> {
   private func penaltyValue(_ strength: Double, _ features: [Int]) -> Double {
     var value = 0.0
     for j in features where w[j] != 0 { value += absolute[j] * abs(w[j]) + square[j] * w[j] * w[j] / 2 }
-    return strength * value
-  }
-
-  /// The largest violation of the optimality conditions, on the scale of the gradient.
-  private func largestViolation(_ strength: Double, isNull: Bool) -> Double {
-    var worst = 0.0
-    for gradient in state.nuisanceGradient { worst = max(worst, abs(gradient)) }
-    for j in usable {
-      // Most features are zero and stay so.
-      if w[j] == 0, abs(gradient[j]) <= strength * absolute[j] { continue }
-      if isNull, isPenalized(j) { continue }
-      worst = max(
-        worst,
-        Optimality.violation(
-          gradient: gradient[j], coefficient: w[j], absolute: strength * absolute[j], square: strength * square[j],
-          lower: lower[j], upper: upper[j]))
-    }
-    return worst
+    return strength * (value + groupNorms(w))
   }
 
   // MARK: The path
@@ -160,16 +145,10 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// Solves without the penalised features and returns λmax, the smallest strength that keeps them at zero.
   func solveNullModel() -> Double {
     _ = minimize(strength: 0, working: usable.filter { !isPenalized($0) }, isNull: true)
-    var largest = 0.0
-    let ratio = max(penalty.l1Ratio, 1e-3)
-    for j in usable where isPenalized(j) {
-      let pull = -gradient[j]
-      if pull > 0 ? upper[j] == 0 : lower[j] == 0 { continue }
-      let unit = penalty.l1Ratio > 0 ? absolute[j] / penalty.l1Ratio : square[j]
-      if unit > 0 { largest = max(largest, abs(pull) / (ratio * unit)) }
-    }
-    // A hair above, so that rounding lets nothing in at the first strength.
-    return largest * (1 + 1e-10)
+    let largest = largestUsefulStrength()
+    outlook.forget()
+    outlook.stand(at: largest)
+    return largest
   }
 
   /// Moves to the minimum at `strength` from wherever the solver stands.
@@ -177,10 +156,11 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// - Parameter previous: The strength of that place, for the strong rule; `nil` takes every feature.
   func solve(strength: Double, previous: Double?) -> FitRecord {
     if !isEvaluated { evaluateEverything() }
-    var working: [Int] = []
-    let reach = 2 * strength - (previous ?? 2 * strength)
-    for j in usable where w[j] != 0 || !(abs(gradient[j]) < absolute[j] * reach) { working.append(j) }
-    return minimize(strength: strength, working: working, isNull: false)
+    let working = previous.map { screened(reach: 2 * strength - $0) } ?? usable
+    outlook.look(toward: strength, from: state)
+    let record = minimize(strength: strength, working: working, isNull: false)
+    outlook.stand(at: strength)
+    return record
   }
 
   private func minimize(strength: Double, working initial: [Int], isNull: Bool) -> FitRecord {
@@ -193,13 +173,12 @@ final class PathSolver<Family: SingleIndexFamily> {
     while record.passCount < maximumPasses {
       record.passCount += 1
       if isModelStale || !model.isValid {
-        guard model.refresh(at: state, features: working) else { break }
-        isModelStale = false
+        guard renewModel(working, isStart: record.passCount == 1 && !isNull) else { break }
       } else {
         model.append(working.filter { !model.isStored[$0] })
       }
       let isFresh = model.isFresh
-      guard let size = step(strength) else {
+      guard let size = step(strength, tolerance: tolerance) else {
         if isFresh { break }
         isModelStale = true
         correlate(state.residual, into: gradient)
@@ -208,6 +187,8 @@ final class PathSolver<Family: SingleIndexFamily> {
       // What the model got wrong, as a Fenchel–Young gap: when that alone is too much there is no need to look further.
       let objective = max(meanLoss + penaltyValue(strength, model.features), .leastNormalMagnitude)
       let error = family.divergence(state, from: predicted, scale: 1) ?? .infinity
+      // A model that is a little off serves to the end of this strength, and is made anew at the next.
+      if error > 0.01 * size { isModelStale = true }
       if error <= tolerance * objective || size == 0 {
         let (gap, violators) = certify(strength, isNull: isNull)
         record.relativeDualityGap = gap / objective
@@ -219,7 +200,7 @@ final class PathSolver<Family: SingleIndexFamily> {
           isModelStale = true
         }
       }
-      if error > 0.02 * size { isModelStale = true }
+      isModelStale = isModelStale && (error > 0.1 * size || size == 0)
       if isModelStale { working = shrunkenWorkingSet(working, strength) }
       updateStoredGradient()
       for j in working where !model.isStored[j] {
@@ -228,13 +209,47 @@ final class PathSolver<Family: SingleIndexFamily> {
     }
     correlate(state.residual, into: gradient)
     let unit = strength > 0 ? strength : 1
-    record.kktResidual = largestViolation(strength, isNull: isNull) / unit
+    var worst = largestViolation(strength, isNull: isNull)
+    // Rounding hides in so small a gap, not yet in the coefficients.
+    if tolerance <= 1e-12, record.isCertified { worst = polish(strength, worst, isNull: isNull) }
+    record.kktResidual = worst / unit
     return record
   }
 
-  /// Without features that are zero and far from entering, so that a model made anew is no larger than it need be.
-  private func shrunkenWorkingSet(_ working: [Int], _ strength: Double) -> [Int] {
-    working.filter { w[$0] != 0 || !(abs(gradient[$0]) < 0.9 * strength * absolute[$0]) }
+  /// Makes the model anew: at the start of a strength, with the curvatures foreseen for its minimum; else where the
+  /// solver stands.
+  private func renewModel(_ working: [Int], isStart: Bool) -> Bool {
+    isModelStale = false
+    if isStart, let ahead = outlook.foresee(family, from: state),
+      model.refresh(at: ahead, features: working, isHere: false)
+    {
+      return true
+    }
+    return model.refresh(at: state, features: working)
+  }
+
+  /// Exact Newton steps for as long as they halve the largest violation of the optimality conditions.
+  private func polish(_ strength: Double, _ violation: Double, isNull: Bool) -> Double {
+    var worst = violation
+    for _ in 0..<4 where worst > 0 {
+      let features = isNull ? model.features : screened(reach: 0.999 * strength)
+      let nuisance = state.nuisance
+      guard model.refresh(at: state, features: features) else { break }
+      guard step(strength, tolerance: 1e-16) != nil else { break }
+      correlate(state.residual, into: gradient)
+      let reached = largestViolation(strength, isNull: isNull)
+      if reached >= worst {
+        for j in model.features { w[j] = previousW[j] }
+        state.nuisance = nuisance
+        evaluateEverything()
+        break
+      }
+      let isDone = reached > worst / 2
+      worst = reached
+      if isDone { break }
+    }
+    isModelStale = true
+    return worst
   }
 
   // MARK: One Newton pass
@@ -243,22 +258,24 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// residuals that the model foresees at its minimum.
   ///
   /// - Returns: `Σ Dᵢ Δηᵢ²`, the size of the step, 0 when there is none to take; `nil` when the model is of no use.
-  private func step(_ strength: Double) -> Double? {
+  private func step(_ strength: Double, tolerance: Double) -> Double? {
     let quadratic = model.quadratic
     let features = model.features
     let q = state.nuisanceCount
     var nuisanceStep = state.nuisanceGradient
     model.solveInformation(&nuisanceStep)
+    let coupling = model.coupling
     for (index, j) in features.enumerated() {
       quadratic.v[index] = w[j]
       var reduced = gradient[j]
-      for k in 0..<q { reduced -= model.coupling[index * q + k] * nuisanceStep[k] }
+      for k in 0..<q { reduced -= coupling[index * q + k] * nuisanceStep[k] }
       quadratic.gradient[index] = reduced
       quadratic.absolute[index] = strength * absolute[j]
       quadratic.square[index] = strength * square[j]
       quadratic.lower[index] = lower[j]
       quadratic.upper[index] = upper[j]
     }
+    quadratic.groups = coordinateGroups(strength)
     quadratic.solve(tolerance: 1e-3 * tolerance * (strength > 0 ? strength : 1))
     // The nuisance parameters that minimise the model given the new coefficients, and the fall that it promises.
     var pull = state.nuisanceGradient
@@ -268,18 +285,19 @@ final class PathSolver<Family: SingleIndexFamily> {
       let new = quadratic.v[index]
       let delta = new - old
       guard delta != 0 else { continue }
-      for k in 0..<q { pull[k] += model.coupling[index * q + k] * delta }
+      for k in 0..<q { pull[k] += coupling[index * q + k] * delta }
       decrease +=
         gradient[j] * delta + strength * (absolute[j] * (abs(new) - abs(old)) + square[j] * (new * new - old * old) / 2)
     }
     model.solveInformation(&pull)
     for k in 0..<q { decrease -= state.nuisanceGradient[k] * pull[k] }
+    if !quadratic.groups.isEmpty { decrease += quadratic.groupNorms() - strength * groupNorms(w) }
 
     let objective = meanLoss + penaltyValue(strength, features)
     for j in features { previousW[j] = w[j] }
     let startNuisance = state.nuisance
-    predicted.update(from: state.residual, count: n)
-    previousPredictor.update(from: state.predictor, count: n)
+    predicted.update(from: state.residual, count: state.stride)
+    previousPredictor.update(from: state.predictor, count: state.stride)
     // Near the minimum the fall is below the rounding of the objective; a full step is right there.
     let rounding = 4e-16 * abs(objective) * Double(n).squareRoot()
     var length = 1.0
@@ -301,45 +319,41 @@ final class PathSolver<Family: SingleIndexFamily> {
         return nil
       }
     }
-    var size = 0.0
-    for i in 0..<n {
-      let change = (state.predictor[i] - previousPredictor[i]) / length
-      var shift = model.curvature[i] * change
-      size += shift * change
-      for k in 0..<q { shift -= model.cross[k * state.stride + i] * pull[k] }
-      predicted[i] += shift
-    }
+    var size = predict(pull, length: length)
     for k in 0..<q { size += pull[k] * pull[k] }
     model.isFresh = false
     return size
   }
 
-  // MARK: The certificate
-
-  /// The duality gap between the coefficients and the residuals that the model predicts, made feasible by shrinking,
-  /// and the features outside the model that stood in the way.
-  private func certify(_ strength: Double, isNull: Bool) -> (gap: Double, violators: [Int]) {
-    correlate(predicted, into: dualCorrelation)
-    var shrinkage = 1.0
-    var violators: [Int] = []
-    for j in usable {
-      let limit = strength * absolute[j]
-      guard abs(dualCorrelation[j]) > limit, !(isNull && isPenalized(j)) else { continue }
-      if !model.isStored[j] { violators.append(j) }
-      let bound = dualCorrelation[j] < 0 ? upper[j] : lower[j]
-      if limit > 0, square[j] == 0, bound.isInfinite {
-        shrinkage = min(shrinkage, limit / abs(dualCorrelation[j]))
+  /// Adds to `predicted`, the residuals before a step, what the model foresees for the whole of it.
+  ///
+  /// - Returns: `Σ Dᵢ Δηᵢ²`, of the part of the step that is of the coefficients.
+  private func predict(_ nuisanceStep: [Double], length: Double) -> Double {
+    typealias Lanes = Vectorized.Lanes
+    let (before, after) = (UnsafeRawPointer(previousPredictor), UnsafeRawPointer(state.predictor))
+    let (curvatures, crosses) = (UnsafeRawPointer(model.curvature), UnsafeRawPointer(model.cross))
+    let target = UnsafeMutableRawPointer(predicted)
+    let inverse = Lanes(repeating: 1 / length)
+    let bytes = state.stride * MemoryLayout<Double>.stride
+    var size = Lanes.zero
+    for byte in stride(from: 0, to: bytes, by: 32) {
+      let change =
+        (after.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+          - before.loadUnaligned(fromByteOffset: byte, as: Lanes.self)) * inverse
+      let shift = curvatures.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * change
+      size += shift * change
+      target.storeBytes(
+        of: target.loadUnaligned(fromByteOffset: byte, as: Lanes.self) + shift, toByteOffset: byte, as: Lanes.self)
+    }
+    for (k, step) in nuisanceStep.enumerated() {
+      let pull = Lanes(repeating: step)
+      let column = crosses + k * bytes
+      for byte in stride(from: 0, to: bytes, by: 32) {
+        let shift = column.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * pull
+        target.storeBytes(
+          of: target.loadUnaligned(fromByteOffset: byte, as: Lanes.self) - shift, toByteOffset: byte, as: Lanes.self)
       }
     }
-    guard var gap = family.divergence(state, from: predicted, scale: shrinkage) else { return (.infinity, violators) }
-    for j in usable {
-      let dual = -shrinkage * dualCorrelation[j]
-      if w[j] == 0, abs(dual) <= strength * absolute[j] { continue }
-      if isNull, isPenalized(j) { continue }
-      gap += ElasticNetConjugate.divergence(
-        coefficient: w[j], dual: dual, absolute: strength * absolute[j], square: strength * square[j], lower: lower[j],
-        upper: upper[j])
-    }
-    return (gap, violators)
+    return size.sum()
   }
 }

@@ -7,6 +7,8 @@ import StatisticalLearning
 /// min over v   qᵀ(v − v₀) + ½ (v − v₀)ᵀ H (v − v₀) + Σⱼ (aⱼ |vⱼ| + ½ bⱼ vⱼ²),   lowerⱼ ≤ vⱼ ≤ upperⱼ
 /// ```
 ///
+/// With ``groups``, the penalty on their coordinates is that of ``CoordinateGroup`` instead.
+///
 /// Alternates exact solutions by Cholesky on the coordinates whose sign is settled, stopping at the first sign change
 /// or bound, with sweeps of coordinate descent that settle which those are. Every step descends; the sweeps alone
 /// converge, the factorisation makes the answer exact after a handful of them however correlated the columns.
@@ -24,21 +26,25 @@ final class PenalizedQuadratic {
   private(set) var square = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private(set) var lower = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private(set) var upper = UnsafeMutablePointer<Double>.allocate(capacity: 1)
-  private var factor = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var step = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+  /// A step by coordinate, and the Hessian times it.
+  private(set) var direction = UnsafeMutablePointer<Double>.allocate(capacity: 1)
+  private(set) var image = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var free: [Int] = []
-  /// The coordinates and squares that `factor` was made for; empty when the Hessian has changed since.
-  private var factored: [Int] = []
-  private var factoredSquares: [Double] = []
+  private let factor = ActiveFactor()
+  /// Coordinates that are penalised by the Euclidean norm of their group; their `absolute` is 0.
+  var groups: [CoordinateGroup] = []
 
   var leading: Int { capacity }
 
   deinit {
-    for buffer in [hessian, gradient, v, absolute, square, lower, upper, factor, step] { buffer.deallocate() }
+    for buffer in [hessian, gradient, v, absolute, square, lower, upper, step, direction, image] {
+      buffer.deallocate()
+    }
   }
 
-  /// To be called whenever `hessian` is written.
-  func hessianDidChange() { factored.removeAll(keepingCapacity: true) }
+  /// To be called whenever `hessian` is written, other than for new coordinates.
+  func hessianDidChange() { factor.invalidate() }
 
   /// Makes room for `count` coordinates; what was stored, `hessian` excepted, is lost when the room grows.
   func reserve(_ count: Int) {
@@ -47,10 +53,9 @@ final class PenalizedQuadratic {
     guard count > capacity else { return }
     let oldHessian = hessian
     let oldLeading = capacity
-    for buffer in [gradient, v, absolute, square, lower, upper, factor, step] { buffer.deallocate() }
+    for buffer in [gradient, v, absolute, square, lower, upper, step, direction, image] { buffer.deallocate() }
     let count = max(count, min(2 * capacity, count + 256))
     capacity = count
-    hessianDidChange()
     func vector() -> UnsafeMutablePointer<Double> {
       let buffer = UnsafeMutablePointer<Double>.allocate(capacity: count)
       buffer.initialize(repeating: 0, count: count)
@@ -62,17 +67,15 @@ final class PenalizedQuadratic {
       (hessian + column * capacity).update(from: oldHessian + column * oldLeading, count: oldCount)
     }
     oldHessian.deallocate()
-    factor = .allocate(capacity: count * count)
-    factor.initialize(repeating: 0, count: count * count)
-    (gradient, v, absolute, square, lower, upper, step) = (
-      vector(), vector(), vector(), vector(), vector(), vector(), vector()
-    )
+    (gradient, v, absolute, square, lower, upper) = (vector(), vector(), vector(), vector(), vector(), vector())
+    (step, direction, image) = (vector(), vector(), vector())
   }
 
   /// Solves to a largest violation of the optimality conditions of `tolerance`; returns the violation reached.
   @discardableResult
   func solve(tolerance: Double, maximumSweeps: Int = 200) -> Double {
     var worst = Double.infinity
+    if !groups.isEmpty { return solveGrouped(tolerance: tolerance, maximumSweeps: 5 * maximumSweeps) }
     for _ in 0..<maximumSweeps {
       solveFreeCoordinates()
       worst = sweep(tolerance)
@@ -92,9 +95,10 @@ final class PenalizedQuadratic {
   /// One pass of exact minimisation over each coordinate; returns the largest violation met on the way.
   ///
   /// Coordinates that meet `tolerance` stay where they are.
-  private func sweep(_ tolerance: Double) -> Double {
+  func sweep(_ tolerance: Double, isSkipped: [Bool]? = nil) -> Double {
     var worst = 0.0
     for j in 0..<count {
+      if let isSkipped, isSkipped[j] { continue }
       let curvature = hessian[j * leading + j] + square[j]
       guard curvature > 0 else { continue }
       let violation = violation(j)
@@ -124,64 +128,61 @@ final class PenalizedQuadratic {
       free.append(j)
     }
     while !free.isEmpty {
-      let m = free.count
-      guard factorize() else { return }
-      for column in 0..<m {
-        let j = free[column]
+      guard factor.update(free, matrix: hessian, leading: leading, square: square) else { return }
+      let order = factor.order
+      for (row, j) in order.enumerated() {
         let sign = absolute[j] == 0 ? 0 : v[j] > 0 ? absolute[j] : -absolute[j]
-        step[column] = -(gradient[j] + square[j] * v[j] + sign)
+        step[row] = -(gradient[j] + square[j] * v[j] + sign)
       }
-      DenseKernels.solve(factor: factor, order: m, leading: m, step)
+      factor.solve(step)
       var length = 1.0
       var blocker = -1
       var limit = 0.0
-      for column in 0..<m {
-        let j = free[column]
-        let delta = step[column]
+      for (row, j) in order.enumerated() {
+        let delta = step[row]
         guard delta.isFinite else { return }
-        let (low, high) =
-          absolute[j] == 0
-          ? (lower[j], upper[j]) : v[j] > 0 ? (max(lower[j], 0), upper[j]) : (lower[j], min(upper[j], 0))
+        let (low, high) = free(j)
         let bound = delta > 0 ? high : low
         if delta != 0, v[j] + delta > high || v[j] + delta < low, (bound - v[j]) / delta < length {
           length = (bound - v[j]) / delta
-          blocker = column
+          blocker = j
           limit = bound
         }
       }
-      for column in 0..<m {
-        let j = free[column]
-        let new = column == blocker ? limit : v[j] + length * step[column]
-        let delta = new - v[j]
-        v[j] = new
-        if delta != 0 { DenseKernels.add(count, delta, hessian + j * leading, to: gradient) }
-      }
+      move(order, by: step, length: length, blocker: blocker, limit: limit)
       guard blocker >= 0 else { return }
-      free.remove(at: blocker)
+      free.removeAll { $0 == blocker }
     }
   }
-}
 
-extension PenalizedQuadratic {
-  /// Factorises the Hessian of the free coordinates, unless it stands already.
-  private func factorize() -> Bool {
-    let m = free.count
-    if factored == free, !(0..<m).contains(where: { factoredSquares[$0] != square[free[$0]] }) { return true }
-    factoredSquares.removeAll(keepingCapacity: true)
-    for column in 0..<m {
-      let j = free[column]
-      let source = hessian + j * leading
-      let target = factor + column * m
-      for row in column..<m { target[row] = source[free[row]] }
-      target[column] += square[j]
-      factoredSquares.append(square[j])
+  /// How far coordinate `j` may go before its sign changes or a bound is met.
+  @inline(__always)
+  func free(_ j: Int) -> (low: Double, high: Double) {
+    absolute[j] == 0
+      ? (lower[j], upper[j]) : v[j] > 0 ? (max(lower[j], 0), upper[j]) : (lower[j], min(upper[j], 0))
+  }
+
+  /// Moves some coordinates along a step, one of them exactly to its limit, and the gradient with them.
+  private func move(
+    _ coordinates: [Int], by step: UnsafePointer<Double>, length: Double, blocker: Int, limit: Double
+  ) {
+    let isDense = coordinates.count * 2 > count
+    if isDense { direction.update(repeating: 0, count: count) }
+    for (row, j) in coordinates.enumerated() {
+      let new = j == blocker ? limit : v[j] + length * step[row]
+      let delta = new - v[j]
+      v[j] = new
+      if isDense {
+        direction[j] = delta
+      } else if delta != 0 {
+        DenseKernels.add(count, delta, hessian + j * leading, to: gradient)
+      }
     }
-    guard DenseKernels.factorize(factor, order: m, leading: m) else {
-      factored.removeAll(keepingCapacity: true)
-      return false
+    if isDense {
+      DenseKernels.multiply(
+        hessian, rowCount: count, columnCount: count, leading: leading, transposed: false, direction, beta: 1,
+        into: gradient)
     }
-    factored = free
-    return true
   }
 }
 

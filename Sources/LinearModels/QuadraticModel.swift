@@ -16,7 +16,7 @@ final class QuadraticModel {
   let cross: UnsafeMutablePointer<Double>
   private(set) var informationFactor: [Double]
   private(set) var isValid = false
-  /// Whether no step has been taken since it was made.
+  /// Whether it is that of the loss where the solver stands: made there, and no step taken since.
   var isFresh = false
   private let stride: Int
   private let nuisanceCount: Int
@@ -48,10 +48,13 @@ final class QuadraticModel {
 
   /// Makes the model anew at `state`, over `features`.
   ///
+  /// - Parameter isHere: Whether that is where the solver stands. Curvatures of where it is about to go serve as well:
+  ///   every certificate holds for any curvatures.
   /// - Returns: `false` when the nuisance parameters are not determined.
-  func refresh(at state: SingleIndexState, features newFeatures: [Int]) -> Bool {
+  func refresh(at state: SingleIndexState, features newFeatures: [Int], isHere: Bool = true) -> Bool {
     let n = design.rowCount
     let q = nuisanceCount
+    quadratic.hessianDidChange()
     for j in features { isStored[j] = false }
     features.removeAll(keepingCapacity: true)
     coupling.removeAll(keepingCapacity: true)
@@ -62,7 +65,7 @@ final class QuadraticModel {
     informationFactor = state.information
     for k in 0..<q { informationFactor[k * q + k] += 1e-14 * informationFactor[k * q + k] + 1e-300 }
     isValid = DenseKernels.factorize(&informationFactor, order: q, leading: q)
-    isFresh = isValid
+    isFresh = isValid && isHere
     if isValid { append(newFeatures) }
     return isValid
   }
@@ -98,7 +101,6 @@ final class QuadraticModel {
     }
     features += new
     quadratic.reserve(count)
-    quadratic.hessianDidChange()
     let leading = quadratic.leading
     let hessian = quadratic.hessian
     // Rows of the new features against the old ones, then among themselves.
@@ -110,14 +112,17 @@ final class QuadraticModel {
     DenseKernels.gram(
       scaled + old * n, rowCount: n, columnCount: new.count, leading: n, into: hessian + old * leading + old,
       leadingC: leading)
-    for row in old..<count {
-      for column in 0...row {
-        var value = hessian[column * leading + row]
-        for k in 0..<q { value -= reduced[row * q + k] * reduced[column * q + k] }
+    reduced.withUnsafeBufferPointer { reduced in
+      for column in 0..<count {
+        let target = hessian + column * leading
+        let first = max(column, old)
+        for k in 0..<q {
+          let factor = reduced[column * q + k]
+          for row in first..<count { target[row] -= factor * reduced[row * q + k] }
+        }
         // Rounding must not turn an exactly collinear column into a direction of negative curvature.
-        if row == column { value = max(value, 0) * (1 + 1e-13) }
-        hessian[column * leading + row] = value
-        hessian[row * leading + column] = value
+        if column >= old { target[column] = max(target[column], 0) * (1 + 1e-13) }
+        for row in max(column + 1, old)..<max(count, column + 1) { hessian[row * leading + column] = target[row] }
       }
     }
   }

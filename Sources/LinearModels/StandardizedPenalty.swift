@@ -9,6 +9,12 @@ struct StandardizedPenalty {
   var lower: [Double]
   var upper: [Double]
   let l1Ratio: Double
+  /// Whether a feature varies and is not fixed by its bounds.
+  private(set) var isUsable: [Bool]
+  /// Whether anything shrinks a feature, alone or in its group.
+  private(set) var isPenalized: [Bool]
+  /// Features of a group have an `absolute` of 0; that of the group is in here.
+  let groups: PenaltyGroups?
 
   init(_ shape: PenaltyShape, design: StandardizedDesign, isStandardizing: Bool) {
     l1Ratio = shape.l1Ratio
@@ -25,6 +31,10 @@ struct StandardizedPenalty {
       lower[j] = shape.lower(j) * scale
       upper[j] = shape.upper(j) * scale
     }
+    isUsable = (0..<p).map { [lower, upper] in design.scales[$0] > 0 && lower[$0] < upper[$0] }
+    isPenalized = (0..<p).map { [absolute, square] in absolute[$0] > 0 || square[$0] > 0 }
+    groups = PenaltyGroups(shape, isUsable: isUsable)
+    if let groups { for members in groups.members { for j in members { absolute[j] = 0 } } }
   }
 }
 

@@ -73,6 +73,19 @@ public enum DenseKernels {
     return info == 0
   }
 
+  /// Replaces the upper triangle of `a` by its Cholesky factor `U`, `A = UᵀU`: the rows of the lower factor, in order.
+  ///
+  /// - Returns: Whether the matrix is positive definite; `a` is undefined when it is not.
+  public static func factorizeUpper(_ a: Writing, order: Int, leading: Int) -> Bool {
+    _ = LinearAlgebra.singleThreaded
+    guard order > 0 else { return true }
+    var n = Int32(order)
+    var lead = Int32(leading)
+    var info: Int32 = 0
+    dpotrf_("U", &n, a, &lead, &info)
+    return info == 0
+  }
+
   /// Replaces the `count` right-hand sides in `b` by the solutions, from the factor that `factorize` left.
   public static func solve(
     factor: Reading, order: Int, leading: Int, _ b: Writing, count: Int = 1, leadingB: Int? = nil

@@ -41,14 +41,24 @@ struct Arguments {
   }
 }
 
-/// Seconds of each of `repeats` runs, and the result of the last.
-func timed<Value>(_ repeats: Int, _ body: () throws -> Value) rethrows -> (seconds: [Double], value: Value) {
-  let clock = ContinuousClock()
+/// What a task took, run by run: on the clock, and of the processor, which other work on the machine disturbs less.
+struct Timings {
   var seconds: [Double] = []
+  var processorSeconds: [Double] = []
+}
+
+/// The times of each of `repeats` runs, and the result of the last.
+func timed<Value>(_ repeats: Int, _ body: () throws -> Value) rethrows -> (timings: Timings, value: Value) {
+  let clock = ContinuousClock()
+  var timings = Timings()
   var value: Value!
   for _ in 0..<max(repeats, 1) {
+    let start = processorClock()
     let duration = try clock.measure { value = try body() }
-    seconds.append(Double(duration.components.attoseconds) * 1e-18 + Double(duration.components.seconds))
+    timings.processorSeconds.append(Double(processorClock() - start) / Double(CLOCKS_PER_SEC))
+    timings.seconds.append(Double(duration.components.attoseconds) * 1e-18 + Double(duration.components.seconds))
   }
-  return (seconds, value)
+  return (timings, value)
 }
+
+private func processorClock() -> clock_t { clock() }

@@ -6,6 +6,7 @@ import StatisticalLearning
 
 struct Output: Encodable {
   var seconds: [Double]
+  var processorSeconds: [Double]
   var strengths: [Double] = []
   var relativeDualityGaps: [Double] = []
   var kktResiduals: [Double] = []
@@ -14,6 +15,11 @@ struct Output: Encodable {
   var coefficients: [[Double]] = []
   var chosenStrength: Double?
   var logLikelihood: Double?
+
+  init(_ timings: Timings) {
+    seconds = timings.seconds
+    processorSeconds = timings.processorSeconds
+  }
 }
 
 func emit(_ output: Output) throws {
@@ -34,8 +40,8 @@ case "path":
   let dataset = try arguments.dataset()
   let learner = LogisticRegressionPath(
     shape: shape, strengths: .values(try arguments.numbers("strengths")), tolerance: tolerance)
-  let (seconds, path) = try timed(repeats) { try learner.fit(dataset) }
-  var output = Output(seconds: seconds)
+  let (timings, path) = try timed(repeats) { try learner.fit(dataset) }
+  var output = Output(timings)
   output.strengths = path.models.map { $0.penaltyStrength! }
   output.relativeDualityGaps = path.models.map { $0.record!.relativeDualityGap }
   output.kktResiduals = path.models.map { $0.record!.kktResidual }
@@ -48,8 +54,8 @@ case "cross-validation":
     path: LogisticRegressionPath(
       shape: shape, strengths: .values(try arguments.numbers("strengths")), tolerance: tolerance),
     folds: try arguments.numbers("folds").map { Int($0) }, threadCount: threadCount)
-  let (seconds, result) = try timed(repeats) { try learner.fit(dataset) }
-  var output = Output(seconds: seconds)
+  let (timings, result) = try timed(repeats) { try learner.fit(dataset) }
+  var output = Output(timings)
   output.chosenStrength = result.chosenStrength
   try emit(output)
 case "bootstrap":
@@ -61,8 +67,8 @@ case "bootstrap":
     dataset, replicateWeights: (0..<replicateCount).map { Array(all[$0 * n..<($0 + 1) * n]) })
   let learner = LogisticRegressionPath(
     shape: shape, strengths: .automatic(count: arguments.integer("count", default: 50)), tolerance: tolerance)
-  let (seconds, fits) = timed(repeats) { learner.fit(batch, threadCount: threadCount) }
-  var output = Output(seconds: seconds)
+  let (timings, fits) = timed(repeats) { learner.fit(batch, threadCount: threadCount) }
+  var output = Output(timings)
   output.passCounts = try fits[0].map { try $0.get().models.count }
   try emit(output)
 case "ridge-replicates":
@@ -78,15 +84,15 @@ case "ridge-replicates":
   let learner = CrossValidatedLogisticRegression(
     path: LogisticRegressionPath(strengths: .automatic(count: arguments.integer("count", default: 25))),
     folds: .random(count: arguments.integer("fold-count", default: 5), seed: 1))
-  let (seconds, fits) = timed(repeats) { learner.fit(batch, threadCount: threadCount) }
-  var output = Output(seconds: seconds)
+  let (timings, fits) = timed(repeats) { learner.fit(batch, threadCount: threadCount) }
+  var output = Output(timings)
   output.strengths = try fits.joined().map { try $0.get().chosenStrength }
   try emit(output)
 case "ordinal":
   let dataset = try arguments.dataset()
   let learner = OrdinalRegression(penalty: ElasticNetPenalty(strength: 0))
-  let (seconds, estimates) = try timed(repeats) { try learner.estimate(dataset) }
-  var output = Output(seconds: seconds)
+  let (timings, estimates) = try timed(repeats) { try learner.estimate(dataset) }
+  var output = Output(timings)
   output.coefficients = [estimates.model.coefficients]
   output.logLikelihood = estimates.logLikelihood
   try emit(output)
