@@ -85,7 +85,7 @@ final class BinomialFamily: SingleIndexFamily {
           // The share of wrong answers at the dual point, times the weight: 0 … weight is the domain.
           let wrong = -signs.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * point
           let counts = weight .> 0
-          outside = outside .| (counts .& ((wrong .< 0) .| (wrong .> weight)))
+          outside .|= counts .& ((wrong .< 0) .| (wrong .> weight))
           let difference = point - own.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
           let curvature = curvatures.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
           sum += Lanes.zero.replacing(with: difference * difference / curvature, where: counts)

@@ -70,7 +70,7 @@ extension CrossValidatedLogisticRegression {
     guard count > 4 else { return false }
     let curve = ValidationCurve(
       loss: loss, strengths: [Double](repeating: 0, count: count),
-      folds: losses.indices.map { FoldResult(weight: weights[$0], losses: losses[$0]) })
+      repeats: [losses.indices.map { FoldResult(weight: weights[$0], losses: losses[$0]) }])
     let best = curve.minimumIndex
     return count > best + 4 && curve.means[count - 1] > curve.means[best] + 2 * curve.standardErrors[best]
   }

@@ -23,7 +23,8 @@ public enum StrengthRule: String, Sendable, Codable, CaseIterable {
 ///
 /// The path of strengths is that of the whole dataset; each fold is fitted on the same strengths without its rows. The
 /// loss at a strength is the mean of the folds' losses, weighted by the weights held out, and its standard error that
-/// of the fold means: `√(Σ vₖ (lossₖ − mean)² / (K − 1))`, with `vₖ` the share of weight in fold *k*.
+/// of the fold means: `√(Σ vₖ (lossₖ − mean)² / (K − 1))`, with `vₖ` the share of weight in fold *k*. Folds drawn more
+/// than once are averaged (``ValidationCurve``).
 public struct CrossValidatedLogisticRegression: Learner {
   public var path: LogisticRegressionPath
   public var folds: FoldAssignment
@@ -61,12 +62,15 @@ public struct CrossValidatedLogisticRegression: Learner {
   func fit(
     _ dataset: Dataset, weights: [Double], threadCount: Int
   ) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
-    let (folds, foldCount) = try folds.resolved(targets: dataset.targets)
+    let draws = try folds.resolved(targets: dataset.targets)
     let size = dataset.featureCount
     // All folds in step, where their Hessians fit into memory together.
-    if path.shape.l1Ratio == 0, size > 0, size <= 300, (foldCount + 1) * size * size <= 4_000_000 {
-      let (full, results) = try fitRidge(dataset, weights: weights, folds: folds, foldCount: foldCount)
-      return try choose(full, results)
+    if path.shape.l1Ratio == 0, size > 0, size <= 300, (draws[0].count + 1) * size * size <= 4_000_000 {
+      let fits = try Parallel.map(count: draws.count, threadCount: threadCount) {
+        index throws(TrainingError) in
+        try fitRidge(dataset, weights: weights, folds: draws[index].folds, foldCount: draws[index].count)
+      }
+      return try choose(fits[0].path, fits.map(\.folds))
     }
     let full = try path.fit(dataset, weights: weights)
     let strengths = full.models.map { $0.penaltyStrength! }
@@ -74,8 +78,8 @@ public struct CrossValidatedLogisticRegression: Learner {
       throw .invalidParameter(
         name: "strengths", value: "\(full.strengths)", expected: "strengths at which the fit can be certified")
     }
-    let results = try Parallel.map(count: foldCount, threadCount: threadCount) {
-      fold throws(TrainingError) -> FoldResult? in
+    let results = try mapFolds(draws, threadCount: threadCount) {
+      (folds, fold) throws(TrainingError) -> FoldResult? in
       let held = weights.indices.filter { folds[$0] == fold && weights[$0] > 0 }
       guard !held.isEmpty else { return nil }
       var kept = weights
@@ -90,14 +94,14 @@ public struct CrossValidatedLogisticRegression: Learner {
       }
       return FoldResult(weight: heldWeights.reduce(0, +), losses: losses)
     }
-    return try choose(full, results.compactMap { $0 })
+    return try choose(full, results)
   }
 
   private func choose(
-    _ full: LogisticRegressionPathModel, _ results: [FoldResult]
+    _ full: LogisticRegressionPathModel, _ results: [[FoldResult]]
   ) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
     let strengths = full.models.map { $0.penaltyStrength! }
-    let curve = ValidationCurve(loss: loss, strengths: strengths, folds: results)
+    let curve = ValidationCurve(loss: loss, strengths: strengths, repeats: results)
     guard !curve.means.isEmpty else {
       throw .invalidParameter(
         name: "strengths", value: "\(full.strengths)", expected: "strengths at which every fold can be certified")
@@ -105,63 +109,6 @@ public struct CrossValidatedLogisticRegression: Learner {
     let index = rule == .minimum ? curve.minimumIndex : curve.oneStandardErrorIndex
     return CrossValidatedLogisticRegressionModel(
       model: full.models[index], chosenIndex: index, rule: rule, path: full, curve: curve)
-  }
-}
-
-/// The losses of one fold over the path, which may end early.
-struct FoldResult: Sendable {
-  let weight: Double
-  let losses: [Double]
-}
-
-/// The cross-validated loss over a path of strengths.
-public struct ValidationCurve: Sendable, Equatable {
-  public let loss: ValidationLoss
-
-  /// From large to small, as far as every fold could be fitted.
-  public let strengths: [Double]
-
-  /// The mean over the folds, one per strength.
-  public let means: [Double]
-
-  /// The standard error of the mean, one per strength.
-  public let standardErrors: [Double]
-
-  /// Where `means` is smallest; the largest strength among equals.
-  public let minimumIndex: Int
-
-  /// The largest strength whose mean is at most the smallest plus its standard error.
-  public let oneStandardErrorIndex: Int
-
-  init(loss: ValidationLoss, strengths: [Double], folds: [FoldResult]) {
-    let count = folds.reduce(strengths.count) { min($0, $1.losses.count) }
-    var means: [Double] = []
-    var standardErrors: [Double] = []
-    for index in 0..<count {
-      // A fold without both outcomes has no area under the curve; it says nothing rather than something invented.
-      let usable = folds.filter { !$0.losses[index].isNaN }
-      let total = usable.reduce(0) { $0 + $1.weight }
-      let mean = usable.reduce(0) { $0 + $1.weight / total * $1.losses[index] }
-      let variance = usable.reduce(0) { sum, fold in
-        let deviation = fold.losses[index] - mean
-        return sum + fold.weight / total * deviation * deviation
-      }
-      means.append(usable.isEmpty ? .nan : mean)
-      standardErrors.append((variance / Double(max(usable.count - 1, 1))).squareRoot())
-    }
-    var best = 0
-    for index in means.indices where means[index] < means[best] { best = index }
-    self.loss = loss
-    self.strengths = Array(strengths.prefix(count))
-    self.means = means
-    self.standardErrors = standardErrors
-    minimumIndex = best
-    if means.isEmpty {
-      oneStandardErrorIndex = 0
-    } else {
-      let limit = means[best] + standardErrors[best]
-      oneStandardErrorIndex = means.firstIndex { $0 <= limit } ?? best
-    }
   }
 }
 
@@ -180,6 +127,21 @@ public struct CrossValidatedLogisticRegressionModel: BinaryClassifier, Equatable
   public var chosenStrength: Double { curve.strengths[chosenIndex] }
 
   public func logOdds(for matrix: Matrix) -> [Double] { model.logOdds(for: matrix) }
+}
+
+/// What `body` makes of every fold of every draw, over threads; folds of which it makes nothing are left out.
+func mapFolds<Value: Sendable>(
+  _ draws: [FoldAssignment.Draw], threadCount: Int,
+  _ body: @Sendable (_ folds: [Int], _ fold: Int) throws(TrainingError) -> Value?
+) throws(TrainingError) -> [[Value]] {
+  let places = draws.indices.flatMap { draw in (0..<draws[draw].count).map { (draw: draw, fold: $0) } }
+  let folds = draws.map(\.folds)
+  let values = try Parallel.map(count: places.count, threadCount: threadCount) { index throws(TrainingError) in
+    try body(folds[places[index].draw], places[index].fold)
+  }
+  return draws.indices.map { draw in
+    places.indices.filter { places[$0].draw == draw }.compactMap { values[$0] }
+  }
 }
 
 extension ValidationLoss {

@@ -100,11 +100,11 @@ public struct CrossValidatedLinearRegression: Learner {
 
   /// - Throws: As ``LinearRegression/fit(_:)``.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> CrossValidatedLinearRegressionModel {
-    let (folds, foldCount) = try folds.resolved(targets: dataset.targets)
+    let draws = try folds.resolved(targets: dataset.targets)
     let full = try path.fit(dataset)
     let strengths = full.map(\.penaltyStrength)
-    let results = try Parallel.map(count: foldCount, threadCount: threadCount) {
-      fold throws(TrainingError) -> FoldResult? in
+    let results = try mapFolds(draws, threadCount: threadCount) {
+      (folds, fold) throws(TrainingError) -> FoldResult? in
       let held = folds.indices.filter { folds[$0] == fold && dataset.weights[$0] > 0 }
       guard !held.isEmpty else { return nil }
       let kept = folds.indices.map { folds[$0] == fold ? 0 : dataset.weights[$0] }
@@ -119,7 +119,7 @@ public struct CrossValidatedLinearRegression: Learner {
       }
       return FoldResult(weight: total, losses: losses)
     }
-    let curve = ValidationCurve(loss: .deviance, strengths: strengths, folds: results.compactMap { $0 })
+    let curve = ValidationCurve(loss: .deviance, strengths: strengths, repeats: results)
     guard !curve.means.isEmpty else {
       throw .invalidParameter(
         name: "strengths", value: "\(strengths)", expected: "strengths at which every fold can be certified")
@@ -161,7 +161,9 @@ private func makeGaussianSolver(
   _ dataset: Dataset, weights: [Double], shape: PenaltyShape, standardizesFeatures: Bool, tolerance: Double
 ) throws(TrainingError) -> PathSolver<GaussianFamily> {
   try validateTolerance(tolerance)
-  let design = try StandardizedDesign(dataset, weights: weights)
+  // Groups are measured on the scale that is penalised.
+  let design = try StandardizedDesign(
+    dataset, weights: weights, isScaling: standardizesFeatures || shape.groups == nil)
   let targets = design.sourceRows.map { dataset.targets[$0] }
   return PathSolver(
     design: design, family: GaussianFamily(targets: targets, weights: design.weights),

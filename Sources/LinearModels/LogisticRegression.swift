@@ -24,7 +24,8 @@ public struct LogisticRegression: Learner {
   /// reported on the original scale.
   public var standardizesFeatures: Bool
 
-  /// The largest relative duality gap to accept.
+  /// The largest relative duality gap to accept. At 1e-12 and below, Newton passes go on until the optimality conditions
+  /// hold to rounding: the error of coefficients is about the square root of the gap.
   public var tolerance: Double
 
   public init(
@@ -76,7 +77,9 @@ func makeBinomialSolver(
   _ dataset: Dataset, weights: [Double], rowOrder: [Int]? = nil, shape: PenaltyShape, standardizesFeatures: Bool,
   tolerance: Double
 ) throws(TrainingError) -> PathSolver<BinomialFamily> {
-  let design = try StandardizedDesign(dataset, weights: weights, rowOrder: rowOrder)
+  // Groups are measured on the scale that is penalised.
+  let design = try StandardizedDesign(
+    dataset, weights: weights, rowOrder: rowOrder, isScaling: standardizesFeatures || shape.groups == nil)
   let targets = design.sourceRows.map { dataset.targets[$0] }
   if let index = targets.firstIndex(where: { $0 != 0 && $0 != 1 }) {
     throw .invalidTarget(row: design.sourceRows[index], expected: "0 or 1")

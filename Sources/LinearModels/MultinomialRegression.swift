@@ -41,7 +41,8 @@ public struct MultinomialRegression: Sendable {
     if let offsets = dataset.offsets, offsets.contains(where: { $0 != 0 }) {
       throw .invalidParameter(name: "offsets", value: "given", expected: "none: they cancel between classes")
     }
-    let design = try StandardizedDesign(dataset, weights: dataset.weights)
+    let design = try StandardizedDesign(
+      dataset, weights: dataset.weights, isScaling: standardizesFeatures || penalty.shape.groups == nil)
     let (targets, classCount) = try classes(dataset, design)
     let blocks = (0..<classCount).map { k in
       CoefficientBlock(

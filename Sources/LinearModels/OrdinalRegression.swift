@@ -95,7 +95,8 @@ public struct OrdinalRegression: Sendable, Learner {
   private func makeSolver(_ dataset: Dataset) throws(TrainingError) -> MultiIndexSolver<CumulativeFamily> {
     try penalty.validate(featureCount: dataset.featureCount)
     try validateTolerance(tolerance)
-    let design = try StandardizedDesign(dataset, weights: dataset.weights)
+    let design = try StandardizedDesign(
+      dataset, weights: dataset.weights, isScaling: standardizesFeatures || penalty.shape.groups == nil)
     let (targets, classCount) = try classes(dataset, design)
     let thresholdCount = classCount - 1
     let all = [Double](repeating: -1, count: thresholdCount)

@@ -34,6 +34,8 @@ final class PathSolver<Family: SingleIndexFamily> {
   let predicted: UnsafeMutablePointer<Double>
   private let previousPredictor: UnsafeMutablePointer<Double>
   let dualCorrelation: UnsafeMutablePointer<Double>
+  /// Values in the order of the model's features.
+  private let inModel: UnsafeMutablePointer<Double>
   private var outlook: PathOutlook
 
   init(
@@ -55,7 +57,8 @@ final class PathSolver<Family: SingleIndexFamily> {
       return buffer
     }
     let zeros = [Double](repeating: 0, count: design.columnCount)
-    (w, previousW, gradient, dualCorrelation) = (vector(zeros), vector(zeros), vector(zeros), vector(zeros))
+    (w, previousW, gradient) = (vector(zeros), vector(zeros), vector(zeros))
+    (dualCorrelation, inModel) = (vector(zeros), vector(zeros))
     absolute = vector(penalty.absolute)
     square = vector(penalty.square)
     lower = vector(penalty.lower)
@@ -70,7 +73,7 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   deinit {
     for buffer in [
-      w, previousW, gradient, dualCorrelation, absolute, square, lower, upper, predicted, previousPredictor,
+      w, previousW, gradient, dualCorrelation, inModel, absolute, square, lower, upper, predicted, previousPredictor,
     ] { buffer.deallocate() }
   }
 
@@ -95,21 +98,20 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   // MARK: The objective
 
-  /// The predictor, the loss and its derivatives at coefficients that are 0 outside `features`.
-  private func evaluateLoss(_ features: [Int]) {
+  /// The predictor without the features: offsets or zero.
+  private func clearPredictor() {
     if let offsets = design.offsets {
       offsets.withUnsafeBufferPointer { state.predictor.update(from: $0.baseAddress!, count: n) }
     } else {
       state.predictor.update(repeating: 0, count: n)
     }
-    var activeCount = 0
-    for j in features where w[j] != 0 { activeCount += 1 }
-    if activeCount * 2 > p {
-      DenseKernels.multiply(
-        design.columns, rowCount: n, columnCount: p, leading: n, transposed: false, w, beta: 1, into: state.predictor)
-    } else {
-      for j in features where w[j] != 0 { DenseKernels.add(n, w[j], design.columns + j * n, to: state.predictor) }
-    }
+  }
+
+  /// The predictor, the loss and its derivatives at coefficients that are 0 outside the model.
+  private func evaluateLoss() {
+    clearPredictor()
+    for (index, j) in model.features.enumerated() { inModel[index] = w[j] }
+    model.addPredictor(inModel, to: state.predictor)
     meanLoss = family.evaluate(state)
   }
 
@@ -119,17 +121,20 @@ final class PathSolver<Family: SingleIndexFamily> {
       design.columns, rowCount: n, columnCount: p, leading: n, transposed: true, residual, into: target)
   }
 
-  /// The gradient in the stored features, or in all where that is as cheap.
-  private func updateStoredGradient() {
-    if model.features.count * 3 > p {
-      correlate(state.residual, into: gradient)
-    } else {
-      for j in model.features { gradient[j] = DenseKernels.dot(n, design.columns + j * n, state.residual) }
+  /// The gradient in the features of the model, and in others that are to join it.
+  private func updateGradient(_ working: [Int]) {
+    model.correlate(state.residual, into: inModel)
+    for (index, j) in model.features.enumerated() { gradient[j] = inModel[index] }
+    for j in working where !model.isStored[j] {
+      gradient[j] = DenseKernels.dot(n, design.columns + j * n, state.residual)
     }
   }
 
   private func evaluateEverything() {
-    evaluateLoss(usable)
+    clearPredictor()
+    DenseKernels.multiply(
+      design.columns, rowCount: n, columnCount: p, leading: n, transposed: false, w, beta: 1, into: state.predictor)
+    meanLoss = family.evaluate(state)
     correlate(state.residual, into: gradient)
     isEvaluated = true
   }
@@ -202,10 +207,7 @@ final class PathSolver<Family: SingleIndexFamily> {
       }
       isModelStale = isModelStale && (error > 0.1 * size || size == 0)
       if isModelStale { working = shrunkenWorkingSet(working, strength) }
-      updateStoredGradient()
-      for j in working where !model.isStored[j] {
-        gradient[j] = DenseKernels.dot(n, design.columns + j * n, state.residual)
-      }
+      updateGradient(working)
     }
     correlate(state.residual, into: gradient)
     let unit = strength > 0 ? strength : 1
@@ -307,7 +309,7 @@ final class PathSolver<Family: SingleIndexFamily> {
         w[j] = length == 1 ? target : previousW[j] + length * (target - previousW[j])
       }
       for k in 0..<q { state.nuisance[k] = startNuisance[k] - length * pull[k] }
-      evaluateLoss(features)
+      evaluateLoss()
       if meanLoss + penaltyValue(strength, features) <= objective + 1e-4 * length * min(decrease, 0) + rounding {
         break
       }
@@ -315,7 +317,7 @@ final class PathSolver<Family: SingleIndexFamily> {
       if length < 1e-10 {
         for j in features { w[j] = previousW[j] }
         state.nuisance = startNuisance
-        evaluateLoss(features)
+        evaluateLoss()
         return nil
       }
     }

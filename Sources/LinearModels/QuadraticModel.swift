@@ -21,9 +21,10 @@ final class QuadraticModel {
   private let stride: Int
   private let nuisanceCount: Int
   private var roots: UnsafeMutablePointer<Double>
-  /// √D X, one column per stored feature.
+  /// The columns of the stored features, side by side, and the same times √D.
+  private var columns = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var scaled = UnsafeMutablePointer<Double>.allocate(capacity: 1)
-  private var scaledCapacity = 0
+  private var columnCapacity = 0
   /// C, one row of `nuisanceCount` values per stored feature, and the same times L⁻ᵀ, for A = L Lᵀ.
   private(set) var coupling: [Double] = []
   private var reduced: [Double] = []
@@ -43,6 +44,7 @@ final class QuadraticModel {
     curvature.deallocate()
     cross.deallocate()
     roots.deallocate()
+    columns.deallocate()
     scaled.deallocate()
   }
 
@@ -77,16 +79,19 @@ final class QuadraticModel {
     let old = features.count
     let count = old + new.count
     guard !new.isEmpty else { return }
-    if count > scaledCapacity {
-      let capacity = min(max(count, 2 * scaledCapacity), max(design.columnCount, count))
-      let buffer = UnsafeMutablePointer<Double>.allocate(capacity: capacity * n)
-      buffer.update(from: scaled, count: old * n)
-      scaled.deallocate()
-      scaled = buffer
-      scaledCapacity = capacity
+    if count > columnCapacity {
+      let capacity = min(max(count, 2 * columnCapacity), max(design.columnCount, count))
+      for buffer in [\QuadraticModel.columns, \.scaled] {
+        let larger = UnsafeMutablePointer<Double>.allocate(capacity: capacity * n)
+        larger.update(from: self[keyPath: buffer], count: old * n)
+        self[keyPath: buffer].deallocate()
+        self[keyPath: buffer] = larger
+      }
+      columnCapacity = capacity
     }
     for (index, j) in new.enumerated() {
       let source = design.columns + j * n
+      (columns + (old + index) * n).update(from: source, count: n)
       let target = scaled + (old + index) * n
       for i in 0..<n { target[i] = roots[i] * source[i] }
       isStored[j] = true
@@ -125,6 +130,20 @@ final class QuadraticModel {
         for row in max(column + 1, old)..<max(count, column + 1) { hessian[row * leading + column] = target[row] }
       }
     }
+  }
+
+  /// Adds to `target` the columns of the stored features times `values`, one per feature in their order.
+  func addPredictor(_ values: UnsafePointer<Double>, to target: UnsafeMutablePointer<Double>) {
+    DenseKernels.multiply(
+      columns, rowCount: design.rowCount, columnCount: features.count, leading: design.rowCount, transposed: false,
+      values, beta: 1, into: target)
+  }
+
+  /// The columns of the stored features, transposed, times one value per row.
+  func correlate(_ rows: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>) {
+    DenseKernels.multiply(
+      columns, rowCount: design.rowCount, columnCount: features.count, leading: design.rowCount, transposed: true,
+      rows, into: target)
   }
 
   /// `A⁻¹ x`.

@@ -32,11 +32,11 @@ public struct RelaxedLogisticRegression: Learner {
     guard !blends.isEmpty, blends.allSatisfy({ $0 >= 0 && $0 <= 1 }) else {
       throw .invalidParameter(name: "blends", value: "\(blends)", expected: "numbers in 0...1")
     }
-    let (folds, foldCount) = try folds.resolved(targets: dataset.targets)
+    let draws = try folds.resolved(targets: dataset.targets)
     let full = try path.fit(dataset).models
     let strengths = full.map { $0.penaltyStrength! }
-    let results = try Parallel.map(count: foldCount, threadCount: threadCount) {
-      fold throws(TrainingError) -> [FoldResult]? in
+    let results = try mapFolds(draws, threadCount: threadCount) {
+      (folds, fold) throws(TrainingError) -> [FoldResult]? in
       let held = folds.indices.filter { folds[$0] == fold && dataset.weights[$0] > 0 }
       guard !held.isEmpty else { return nil }
       let kept = folds.indices.map { folds[$0] == fold ? 0 : dataset.weights[$0] }
@@ -52,9 +52,9 @@ public struct RelaxedLogisticRegression: Learner {
             return loss.mean(logOdds: scores, targets: rows.targets, weights: rows.weights)
           })
       }
-    }.compactMap { $0 }
+    }
     let curves = blends.indices.map { index in
-      ValidationCurve(loss: loss, strengths: strengths, folds: results.map { $0[index] })
+      ValidationCurve(loss: loss, strengths: strengths, repeats: results.map { $0.map { $0[index] } })
     }
     guard curves.allSatisfy({ !$0.means.isEmpty }) else {
       throw .invalidParameter(

@@ -23,9 +23,13 @@ final class StandardizedDesign: @unchecked Sendable {  // Written in `init` only
 
   deinit { columns.deallocate() }
 
-  /// - Parameter rowOrder: A permutation of the rows; `nil` keeps them as they are.
+  /// - Parameters:
+  ///   - rowOrder: A permutation of the rows; `nil` keeps them as they are.
+  ///   - isScaling: Whether columns are divided by their standard deviations; `scales` is 1 where they vary if not.
   /// - Throws: `TrainingError.noRows`, `.missingValue`.
-  init(_ dataset: Dataset, weights: [Double], rowOrder: [Int]? = nil) throws(TrainingError) {
+  init(
+    _ dataset: Dataset, weights: [Double], rowOrder: [Int]? = nil, isScaling: Bool = true
+  ) throws(TrainingError) {
     let sourceRows = (rowOrder ?? Array(weights.indices)).filter { weights[$0] > 0 }
     guard !sourceRows.isEmpty else { throw .noRows }
     let n = sourceRows.count
@@ -63,7 +67,7 @@ final class StandardizedDesign: @unchecked Sendable {  // Written in `init` only
         // Differences of the size of rounding are noise, not a feature.
         let noise = 1e-13 * max(abs(largest), abs(smallest))
         if largest - smallest > noise, variance > 0 {
-          scales[j] = variance.squareRoot()
+          scales[j] = isScaling ? variance.squareRoot() : 1
           let inverse = 1 / scales[j]
           for i in 0..<n { column[i] *= inverse }
         } else {
