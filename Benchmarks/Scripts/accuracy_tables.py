@@ -53,7 +53,7 @@ def simulated(kind, rows, seed):
 
 def read(path, target, task, positive=None, drop=(), missing=(), categorical=(), separator=","):
     frame = pd.read_csv(SHARED / "data/tabular" / path, sep=separator, skipinitialspace=True, na_values=list(missing),
-                        keep_default_na=bool(missing) or None)
+                        keep_default_na=False)
     frame = frame.drop(columns=list(drop))
     target_values = frame.pop(target)
     classes = 2

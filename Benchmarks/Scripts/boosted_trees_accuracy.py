@@ -3,7 +3,7 @@
 
     swift build -c release --package-path Benchmarks --product BoostedTreesAccuracyBenchmark
     python3 Benchmarks/Scripts/boosted_trees_accuracy.py simulated|tables|others [--seeds 20] [--first-seed 1]
-        [--rows 500,1000,2000] [--tables NAME,...] [--peers NAME,...] [--set NAME=VALUE ...] [--output RESULT.json]
+        [--kinds linear,...] [--rows 500,1000,2000] [--tables 'NAME;...'] [--peers NAME,...] [--set NAME=VALUE ...] [--output RESULT.json]
 
 `simulated`: `../shared/peers/surveys.py table`, 20,000 fresh rows per kind. `tables`: real data, five folds, each a held-out
 fifth. `others`: squared error and ordered classes. Nothing is tuned: every tool runs at its defaults (accuracy_peers.py
@@ -80,7 +80,7 @@ def loss(table, predictions):
 
 def run_simulated(ours, options):
     cells = {}
-    for kind in ("linear", "interactions", "thresholds"):
+    for kind in options.kinds:
         test = accuracy_tables.simulated(kind, 20000, 1_000_000)
         test_file = ours.write(f"test {kind}", test, False)
         for rows in options.rows:
@@ -160,6 +160,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--rows", type=lambda t: [int(v) for v in t.split(",")], default=[500, 1000, 2000])
+    parser.add_argument("--kinds", type=lambda t: t.split(","), default=["linear", "interactions", "thresholds"])
     parser.add_argument("--tables", type=lambda t: t.split(";"))
     parser.add_argument("--peers", type=lambda t: [p for p in t.split(",") if p])
     parser.add_argument("--set", dest="settings", action="append", type=setting, default=[])
