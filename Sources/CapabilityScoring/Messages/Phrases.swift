@@ -74,6 +74,12 @@ public struct Phrases: Sendable, Hashable {
     }
   }
 
+  /// A firm by its identifier; one that has none is known by its row: `firm 3` for `row 3`.
+  public func firmName(_ id: String) -> String {
+    guard id.hasPrefix("row "), let row = Int(id.dropFirst(4)) else { return id }
+    return text(.firm) + " " + number(Double(row))
+  }
+
   /// What stands between two clauses, and before what is listed: French puts a space before these signs.
   public var semicolon: String { language == .fr ? " ; " : "; " }
   public var colon: String { language == .fr ? " : " : ": " }

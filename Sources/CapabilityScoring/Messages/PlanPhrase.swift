@@ -1,6 +1,6 @@
 /// What the printed plan says, once per language; the rules of ``Phrase`` hold.
 public enum PlanPhrase: String, Sendable, Hashable, CaseIterable {
-  case toReach, withinBudget, change, after, leastProved, leastNotProved, mostProved, mostNotProved
+  case toReach, noneFound, withinBudget, change, after, leastProved, leastNotProved, mostProved, mostNotProved
   case alternative, reachedIn, robustOther, robustNone, robustUnknown, overBudget, nothingHelps, notAdditive
 }
 
@@ -12,6 +12,12 @@ extension PlanPhrase {
       (
         "Plan to reach {targets} (effort {effort})", "Plan pour atteindre {targets} (effort {effort})",
         "Plan para alcanzar {targets} (esfuerzo {effort})"
+      )
+    case .noneFound:
+      (
+        "No plan was found that reaches this target; the search is not exact for this model.",
+        "Aucun plan trouvé n’atteint cette cible ; la recherche n’est pas exacte pour ce modèle.",
+        "No se halló un plan que alcance este objetivo; la búsqueda no es exacta para este modelo."
       )
     case .withinBudget:
       (

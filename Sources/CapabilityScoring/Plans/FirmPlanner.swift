@@ -4,8 +4,8 @@ import StatisticalLearning
 /// Makes plans for firms: the least effort that reaches a chance of both goals, or the most that a budget allows.
 ///
 /// Gains are differences of log-odds by the model. With linear models they add up, and the search is exact
-/// (``PlanSearch``). With trees in the model the search takes the gains of each change alone; the chances that are
-/// reported are the model's own for the whole plan, and nothing is called proved.
+/// (``PlanSearch``). With trees in the model the search takes the gains of each change alone, and asks for more until the
+/// model itself says that the whole plan reaches the target; nothing is called proved then.
 public struct FirmPlanner: Sendable {
   public struct Request: Sendable, Equatable {
     /// Chances to reach; empty for a plan by budget.
@@ -68,7 +68,7 @@ public struct FirmPlanner: Sendable {
       plan.isProved = true
       return plan
     }
-    let found = PlanSearch().leastEffort(problem)
+    let found = isAdditive ? PlanSearch().leastEffort(problem) : reaching(firm, problem)
     switch found.certificate {
     case .noSuchPlan:
       plan.result = .noSuchPlan
@@ -92,6 +92,24 @@ public struct FirmPlanner: Sendable {
     plan.proposals = found.plans.map { firm.proposal($0.steps) }
     plan.robust = robust(firm, first: found.plans[0])
     return plan
+  }
+
+  /// Plans that reach the targets by the model itself, where gains do not add up: the needs are raised by what the best
+  /// plan falls short, a few times.
+  private func reaching(_ firm: PlannedFirm, _ problem: PlanProblem) -> PlanResult {
+    var raised = problem
+    for _ in 0..<12 {
+      let found = PlanSearch(nodeLimit: 200_000).leastEffort(raised)
+      guard let best = found.best else { break }
+      let lacking = firm.lacking(best.steps)
+      guard lacking.innovation > 0 || lacking.export > 0 else {
+        let plans = found.plans.filter { firm.lacking($0.steps) == (0, 0) }
+        return PlanResult(plans: plans, certificate: .optimal, nodeCount: found.nodeCount)
+      }
+      raised.innovationNeeded += lacking.innovation
+      raised.exportNeeded += lacking.export
+    }
+    return PlanResult(plans: [], certificate: .noSuchPlan, nodeCount: 0)
   }
 
   /// The most that a budget allows.

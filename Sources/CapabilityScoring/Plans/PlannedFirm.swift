@@ -155,6 +155,18 @@ struct PlannedFirm {
     return proposal
   }
 
+  /// The log-odds by which a plan falls short of each target, by the model itself; 0 where it reaches it.
+  func lacking(_ steps: [Int]) -> (innovation: Double, export: Double) {
+    let outcomes = proposal(steps).outcomes
+    func short(_ index: Int) -> Double {
+      let id = planner.model.outcomes[index].id
+      guard let target = planner.request.targets.first(where: { $0.outcome == id }) else { return 0 }
+      let chance = outcomes[index].value
+      return max(0, log(target.chance / chance) - log((1 - target.chance) / (1 - chance)) - PlanProblem.tolerance)
+    }
+    return (short(planner.first), planner.first == planner.second ? 0 : short(planner.second))
+  }
+
   private func shareReached(_ after: [[Double]]) -> Double? {
     let targets = planner.request.targets
     let count = after[planner.first].count - 1

@@ -47,7 +47,7 @@ struct FirmPage {
     } else {
       parts.append(phrases.text(.peersTooFew, ["count": String(PeerSummaries.smallestGroup)]))
     }
-    let title = phrases.text(.diagnosisOf, ["firm": diagnosis.id])
+    let title = phrases.text(.diagnosisOf, ["firm": phrases.firmName(diagnosis.id)])
     return title + "\n" + TextWrap.wrapped(parts.joined(separator: phrases.semicolon), first: Self.margin, indent: 2)
   }
 

@@ -48,7 +48,7 @@ struct IndexRendering {
   }
 
   private func block(_ assessment: IndexAssessment) -> String {
-    var lines = [phrases.text(.diagnosisOf, ["firm": assessment.id])]
+    var lines = [phrases.text(.diagnosisOf, ["firm": phrases.firmName(assessment.id)])]
     let figures = [
       (IndexPhrase.innovationIndex, assessment.innovation), (.exportIndex, assessment.export),
       (.jointIndex, assessment.joint),

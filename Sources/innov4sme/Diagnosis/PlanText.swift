@@ -13,7 +13,7 @@ struct PlanText {
     case .alreadyReached:
       return FirmPage.sentences([title + phrases.text(.planNothingNeeded)])
     case .noSuchPlan:
-      let sentence = plan.isProved ? phrases.text(.noSuchPlan) : phrases.text(.leastNotProved)
+      let sentence = plan.isProved ? phrases.text(.noSuchPlan) : phrases.text(.noneFound)
       return FirmPage.sentences([title + sentence] + notes)
     case .nothingHelps:
       return FirmPage.sentences([phrases.text(.nothingHelps, ["budget": effort(plan.budget ?? 0)])])

@@ -54,6 +54,11 @@ import Testing
     }
   }
 
+  @Test func firmsWithoutANameAreCounted() {
+    #expect(Phrases(.es).firmName("row 12") == "empresa 12" && Phrases(.fr).firmName("F-12") == "F-12")
+    #expect(Phrases(.en).firmName("row house") == "row house")
+  }
+
   @Test func signsAreThoseOfTheLanguage() {
     #expect(Phrases(.fr).semicolon == " ; " && Phrases(.es).colon == ": ")
     #expect(Phrases(.fr).text(.effortOf, ["effort": "2"]) == "effort 2")

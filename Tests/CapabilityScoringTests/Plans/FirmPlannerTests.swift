@@ -1,3 +1,4 @@
+import BoostedTrees
 import Foundation
 import StatisticalLearning
 import Testing
@@ -116,6 +117,30 @@ import Testing
     let least = try #require(everyPlan.filter { share($0.steps) >= 0.8 }.map(\.effort).min())
     #expect(abs(proposal.effort - least) < 1e-9)
     if robust.isFirstProposal { #expect(proposal == plan.proposals[0]) }
+  }
+
+  /// A tree in which strategy and quality count only together: gains do not add up, and nothing is called proved.
+  @Test func withTreesThePlanStillReachesItsTarget() throws {
+    let linear = hand.model
+    let tree = try DecisionTree(nodes: [
+      .split(feature: 2, threshold: 2.5, missingGoesLeft: true, left: 1, right: 2), .leaf(value: -0.5),
+      .split(feature: 3, threshold: 3.5, missingGoesLeft: true, left: 3, right: 4), .leaf(value: -0.4), .leaf(value: 2),
+    ])
+    let ensemble = try TreeEnsemble(
+      trees: [tree], outputs: [0], baseScores: [-1], features: HandModel.columns.map(\.feature))
+    let model = ScoringModel(
+      columns: linear.columns, capabilities: linear.capabilities, design: linear.design,
+      outcomes: linear.outcomes.map {
+        OutcomeModel(
+          id: $0.id, kind: .binary, linearShare: 0.5, linear: $0.linear, trees: ensemble,
+          linearReplicates: $0.linearReplicates, treeReplicates: $0.linearReplicates.map { _ in ensemble })
+      }, joint: linear.joint, record: linear.record)
+    let planner = FirmPlanner(
+      model: model, objective: .both, ranker: PriorityRanker(objective: .both), request: request(0.6, 0.6))
+    let plan = planner.plan(HandModel.middling)
+    let best = try #require(plan.proposals.first)
+    #expect(plan.result == .found && !plan.isProved)
+    #expect(best.outcomes.allSatisfy { $0.value >= 0.6 - 1e-9 })
   }
 
   @Test func aSingleTargetLeavesTheOtherGoalFree() throws {
