@@ -57,6 +57,8 @@ public struct FirmDiagnosis: Sendable, Equatable, Codable {
     /// The share of replicates that agree with `space`.
     public var spaceConfidence: Double
     public var effort: Double
+    /// Whether no other capability is at least as good on both goals and better on one.
+    public var isParetoOptimal: Bool
   }
 }
 

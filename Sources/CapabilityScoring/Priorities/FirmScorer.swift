@@ -9,11 +9,19 @@ public struct FirmScorer: Sendable {
   public static let smallestUplift = 0.002
   private let engine: UpliftEngine
 
-  public init(model: ScoringModel, ranker: PriorityRanker = PriorityRanker(objective: .balanced)) {
+  /// - Parameter ranker: `nil` orders by the chance of both, with the intervals that suit the model's replicates.
+  public init(model: ScoringModel, ranker: PriorityRanker? = nil) {
     self.model = model
-    self.ranker = ranker
+    self.ranker = ranker ?? Self.ranker(for: model)
     engine = UpliftEngine(
       design: model.design, columns: model.columns, capabilities: model.capabilities, outcomes: model.outcomes)
+  }
+
+  /// A ranker with percentiles for draws of a posterior, normal intervals for refits on bootstrap samples.
+  public static func ranker(for model: ScoringModel, objective: PriorityObjective = .both) -> PriorityRanker {
+    let isPosterior =
+      model.record.settings.shrinkage == .spikeAndSlab && model.outcomes.contains { $0.linearShare > 0 }
+    return PriorityRanker(objective: objective, intervalKind: isPosterior ? .percentile : .normal)
   }
 
   /// - Parameters:
@@ -155,7 +163,8 @@ public struct FirmScorer: Sendable {
         return estimate((0..<count).map { perOutcome[outcome][$0 * width + capability] })
       }, both: hasJoint ? estimate(entry.both) : nil,
       isDistinguishable: (entry.interval?.lower ?? entry.value) > FirmScorer.smallestUplift / 2, space: space,
-      spaceConfidence: confidence, effort: model.capabilities[capability].effort)
+      spaceConfidence: confidence, effort: model.capabilities[capability].effort,
+      isParetoOptimal: entry.isParetoOptimal)
   }
 
   /// To which goals the capability belongs for this firm, and the share of replicates that say so too.
