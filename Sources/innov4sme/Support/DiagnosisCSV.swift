@@ -17,23 +17,19 @@ struct DiagnosisCSV {
     if model.joint != nil { header += ["probability", "lower", "upper"].map { "joint.\($0)" } }
     let count = min(top, model.capabilities.filter(\.isActionable).count)
     header += (0..<count).map { "priority.\($0 + 1)" }
-    var lines = [header.map(Self.quoted).joined(separator: ",")]
+    var lines = [header.map(DelimitedCell.quoted).joined(separator: ",")]
     for report in reports {
       let diagnosis = report.diagnosis
       var cells = [diagnosis.id]
       for outcome in diagnosis.outcomes { cells += Self.cells(outcome.estimate) }
       if let joint = diagnosis.joint { cells += Self.cells(joint) }
       cells += (0..<count).map { $0 < diagnosis.priorities.count ? diagnosis.priorities[$0].capability : "" }
-      lines.append(cells.map(Self.quoted).joined(separator: ","))
+      lines.append(cells.map(DelimitedCell.quoted).joined(separator: ","))
     }
     return lines.joined(separator: "\n")
   }
 
   private static func cells(_ estimate: FirmDiagnosis.Estimate) -> [String] {
     [estimate.value, estimate.lower, estimate.upper].map { String($0) }
-  }
-
-  private static func quoted(_ cell: String) -> String {
-    cell.contains { "\",\n\r".contains($0) } ? "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : cell
   }
 }
