@@ -18,7 +18,8 @@ struct Innov4SME: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, IndexCommand.self, InspectCommand.self,
+      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, IndexCommand.self,
+      InspectCommand.self,
       ConvertCommand.self, SimulateCommand.self,
     ])
 

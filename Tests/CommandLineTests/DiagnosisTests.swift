@@ -73,7 +73,8 @@ import Testing
     #expect(Set(outcomes["export"]!.keys) == ["probability", "lower", "upper"])
     let first = try #require((firm["priorities"] as? [[String: Any]])?.first)
     for key in [
-      "capability", "level", "target", "uplifts", "rank", "rankInterval", "probabilityOfFirstThree", "space", "tiedWith",
+      "capability", "level", "target", "uplifts", "rank", "rankInterval", "probabilityOfFirstThree", "space",
+      "tiedWith",
       "effort", "pareto",
     ] { #expect(first[key] != nil, "\(key)") }
     #expect(Set((first["uplifts"] as! [String: Any]).keys) == ["innovation", "export", "both"])
@@ -91,7 +92,9 @@ import Testing
     #expect(weighted.output == export.output)
     #expect(try tool.run("predict", "model.onnx", "firm.json", "--weights", "1,2").code == 64)
     #expect(try tool.run("predict", "model.onnx", "firm.json", "--language", "de").code == 64)
-    for (text, name) in [("{\"id\": ", "half.json"), ("[1, 2]", "numbers.json"), ("{\"q01\": [1]}", "list.json"), ("[]", "none.json")] {
+    for (text, name) in [
+      ("{\"id\": ", "half.json"), ("[1, 2]", "numbers.json"), ("{\"q01\": [1]}", "list.json"), ("[]", "none.json"),
+    ] {
       try tool.write(text, to: name)
       let result = try tool.run("predict", "model.onnx", name)
       #expect(result.code == 65 && result.messages.contains(name), "\(result.messages)")

@@ -36,7 +36,9 @@ struct CapabilityScoringBenchmark {
 
   static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n".utf8))
+      Data(
+        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n"
+          .utf8))
     exit(64)
   }
 }

@@ -313,7 +313,8 @@ extension Phrase {
         "classées par l’écart de la chance des deux, plus la moitié du plus petit des deux écarts",
         "ordenadas por la diferencia en la probabilidad de ambas, más la mitad de la menor de las dos diferencias"
       )
-    case .comparedWith: ("Compared with {firms}: {group}.", "Comparée à {firms} : {group}.", "Comparada con {firms}: {group}.")
+    case .comparedWith:
+      ("Compared with {firms}: {group}.", "Comparée à {firms} : {group}.", "Comparada con {firms}: {group}.")
     case .allFirms:
       ("all firms of the survey", "toutes les entreprises de l’enquête", "todas las empresas de la encuesta")
     case .inFirst: ("in first {count}", "dans les {count}", "entre las {count}")

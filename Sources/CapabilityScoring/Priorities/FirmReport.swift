@@ -115,7 +115,10 @@ public struct FirmReporter: Sendable {
       Set(diagnosis.priorities.prefix(firstCount).map(\.capability))
     }
     let changes = capabilities.indices.map { index in
-      (capabilities[index], max(orders[1 + 2 * index].subtracting(orders[0]).count, orders[2 + 2 * index].subtracting(orders[0]).count))
+      (
+        capabilities[index],
+        max(orders[1 + 2 * index].subtracting(orders[0]).count, orders[2 + 2 * index].subtracting(orders[0]).count)
+      )
     }
     return changes.filter { $0.1 > 0 }.sorted { $0.1 == $1.1 ? $0.0 < $1.0 : $0.1 > $1.1 }
       .map { model.capabilities[$0.0].id }

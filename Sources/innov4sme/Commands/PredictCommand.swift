@@ -78,7 +78,9 @@ struct PredictCommand: ParsableCommand {
     }
     if !plan, !targets.isEmpty || budget != nil { throw ValidationError("--target and --budget need --plan") }
     if !targets.isEmpty, budget != nil { throw ValidationError("--target and --budget exclude each other") }
-    if let budget, !(budget >= 0 && budget.isFinite) { throw ValidationError("--budget is \(budget); expected 0 or more") }
+    if let budget, !(budget >= 0 && budget.isFinite) {
+      throw ValidationError("--budget is \(budget); expected 0 or more")
+    }
     if plan, output.format == .csv { throw ValidationError("--plan has no columns in csv; use table or json") }
     for target in targets { _ = try Self.target(target) }
   }

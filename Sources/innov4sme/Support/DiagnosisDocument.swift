@@ -93,7 +93,8 @@ struct DiagnosisDocument: Encodable {
           let position = predictor.scoring.capabilities.firstIndex { $0.id == priority.capability }!
           let standing = report.peers?.capabilities[position]
           var uplifts = Dictionary(
-            zip(diagnosis.outcomes.map(\.id), priority.uplifts.map(Figure.init)), uniquingKeysWith: { first, _ in first })
+            zip(diagnosis.outcomes.map(\.id), priority.uplifts.map(Figure.init)),
+            uniquingKeysWith: { first, _ in first })
           if let both = priority.both { uplifts["both"] = Figure(both) }
           return Priority(
             capability: priority.capability, name: page.capabilityName(priority.capability), level: priority.level,

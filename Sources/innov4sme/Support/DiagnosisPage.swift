@@ -39,7 +39,9 @@ struct DiagnosisPage {
       phrases.text(.diagnosisOf, ["firm": diagnosis.id]) + "  ("
         + phrases.text(.answered, ["share": phrases.percent(1 - diagnosis.missingShare)]) + ")"
     ]
-    for outcome in diagnosis.outcomes { lines.append("  " + chance(outcomeName(outcome.id), outcome.estimate, outcome.kind)) }
+    for outcome in diagnosis.outcomes {
+      lines.append("  " + chance(outcomeName(outcome.id), outcome.estimate, outcome.kind))
+    }
     if let joint = diagnosis.joint { lines.append("  " + chance(phrases.text(.bothAtOnce), joint, .binary)) }
     if !report.outside.isEmpty {
       let reasons = report.outside.prefix(4).map(reason)
@@ -123,7 +125,8 @@ struct DiagnosisPage {
       }
       let name = capabilityName(priority.capability) + (priority.isParetoOptimal && joint != nil ? " ◆" : "")
       var row = [
-        isGrouped ? name : "\(priority.rank). \(name)", phrases.percent(priority.level), phrases.percent(priority.target),
+        isGrouped ? name : "\(priority.rank). \(name)", phrases.percent(priority.level),
+        phrases.percent(priority.target),
       ]
       if let peers = report.peers {
         let index = predictor.scoring.capabilities.firstIndex { $0.id == priority.capability }!
@@ -277,7 +280,10 @@ struct DiagnosisPage {
       lines.append(
         phrases.text(
           .planOther,
-          ["plan": phrases.list(steps) + " (" + phrases.text(.effort).lowercasedFirst + " " + effortText(other.effort) + ")"]))
+          [
+            "plan": phrases.list(steps) + " (" + phrases.text(.effort).lowercasedFirst + " " + effortText(other.effort)
+              + ")"
+          ]))
     }
     if let robust = advice.robust, robust != best {
       lines.append(phrases.text(.planRobustFound, ["share": phrases.percent(robust.shareReached ?? 0)]))
@@ -319,7 +325,9 @@ struct DiagnosisPage {
   /// Sentences broken before 100 columns; rows of tables stay whole.
   private static func wrapped(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      guard line.count > 110, !line.contains("─"), !line.contains("[") || !line.contains("%)") else { return String(line) }
+      guard line.count > 110, !line.contains("─"), !line.contains("[") || !line.contains("%)") else {
+        return String(line)
+      }
       let margin = String(line.prefix { $0 == " " })
       var lines: [String] = []
       var current = margin

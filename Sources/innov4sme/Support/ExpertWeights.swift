@@ -18,7 +18,8 @@ struct ExpertWeightsReader {
     if let path { return try table(path) }
     guard !innovation.isEmpty else {
       let equal = [Double](repeating: 1 / Double(capabilities.count), count: capabilities.count)
-      return ExpertWeights(innovation: equal, export: equal, notes: ["all weights are the same; --weights gives others"])
+      return ExpertWeights(
+        innovation: equal, export: equal, notes: ["all weights are the same; --weights gives others"])
     }
     let (first, firstNote) = try hierarchy(innovation, goal: "innovation")
     let (second, secondNote) = try hierarchy(export, goal: "export")
@@ -43,9 +44,13 @@ struct ExpertWeightsReader {
         let id = names.text(row: row) ?? ""
         guard let position = capabilities.firstIndex(of: id) else {
           throw CommandFailure(
-            .data, "\(path), row \(row + 2): '\(id)' is no capability; expected one of \(capabilities.joined(separator: ", "))")
+            .data,
+            "\(path), row \(row + 2): '\(id)' is no capability; expected one of \(capabilities.joined(separator: ", "))"
+          )
         }
-        guard seen.insert(id).inserted else { throw CommandFailure(.data, "\(path), row \(row + 2): '\(id)' stands twice") }
+        guard seen.insert(id).inserted else {
+          throw CommandFailure(.data, "\(path), row \(row + 2): '\(id)' stands twice")
+        }
         guard let value = column.text(row: row).flatMap(Double.init), value >= 0, value.isFinite else {
           throw CommandFailure(.data, "\(path), row \(row + 2), column '\(name)': expected a number of 0 or more")
         }
@@ -80,7 +85,9 @@ struct ExpertWeightsReader {
         throw CommandFailure(.data, "\(path) lacks the row '\(row)'")
       }
       return try capabilities.map { name in
-        guard let column = table[column: name] else { throw CommandFailure(.data, "\(path) lacks the column '\(name)'") }
+        guard let column = table[column: name] else {
+          throw CommandFailure(.data, "\(path) lacks the column '\(name)'")
+        }
         guard let value = column.text(row: position).flatMap(Double.init) else {
           throw CommandFailure(.data, "\(path), row '\(row)', column '\(name)': expected a number")
         }

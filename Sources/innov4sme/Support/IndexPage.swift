@@ -129,7 +129,9 @@ struct IndexPage {
       var cells = [DelimitedCell.quoted(firm.id)]
       cells += [firm.innovation, firm.export, firm.joint].map { $0.map { String($0) } ?? "" }
       cells.append(firm.behaviour ?? "")
-      cells += (0..<count).map { $0 < firm.priorities.count ? DelimitedCell.quoted(firm.priorities[$0].capability) : "" }
+      cells += (0..<count).map {
+        $0 < firm.priorities.count ? DelimitedCell.quoted(firm.priorities[$0].capability) : ""
+      }
       lines.append(cells.joined(separator: ","))
     }
     return lines.joined(separator: "\n")

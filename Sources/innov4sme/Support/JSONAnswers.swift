@@ -15,7 +15,8 @@ enum JSONAnswers {
     }
     let document: JSONValue
     do { document = try JSONDecoder().decode(JSONValue.self, from: data) } catch {
-      throw CommandFailure(.data, "\(path) is not JSON that can be read; expected an object of answers or an array of them")
+      throw CommandFailure(
+        .data, "\(path) is not JSON that can be read; expected an object of answers or an array of them")
     }
     let firms: [[String: JSONValue]]
     switch document {
@@ -37,7 +38,8 @@ enum JSONAnswers {
   private static func objects(_ list: [JSONValue], _ path: String) throws -> [[String: JSONValue]] {
     try list.enumerated().map { index, value in
       guard case .object(let object) = value else {
-        throw CommandFailure(.data, "\(path): element \(index + 1) is not an object; expected one of column names and answers")
+        throw CommandFailure(
+          .data, "\(path): element \(index + 1) is not an object; expected one of column names and answers")
       }
       return object
     }

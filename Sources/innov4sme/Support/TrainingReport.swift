@@ -17,7 +17,8 @@ struct TrainingReport {
     let penalty =
       settings.shrinkage == .spikeAndSlab
       ? "spike and slab; how many coefficients are zero and how large the others are is learned from the data"
-      : settings.l1Ratio == 0 ? "ridge" : settings.l1Ratio == 1 ? "lasso" : "elastic net, \(NumberText.decimal(settings.l1Ratio, 2)) of it L1"
+      : settings.l1Ratio == 0
+        ? "ridge" : settings.l1Ratio == 1 ? "lasso" : "elastic net, \(NumberText.decimal(settings.l1Ratio, 2)) of it L1"
     let isPosterior = settings.shrinkage == .spikeAndSlab
     let search =
       isPosterior

@@ -66,8 +66,12 @@ func simulatedUplifts(
           for high in low...2 * count
           where ranks.count(where: { 2 * $0 >= Double(low) && 2 * $0 <= Double(high) }) >= 91 {
             let range = low / 2...(high + 1) / 2
-            let distance = range.contains(entry.rank) ? 0 : min(abs(range.lowerBound - entry.rank), abs(range.upperBound - entry.rank))
-            if (range.count, distance) < (shortest.width, shortest.distance) { shortest = (range.count, distance, range) }
+            let distance =
+              range.contains(entry.rank)
+              ? 0 : min(abs(range.lowerBound - entry.rank), abs(range.upperBound - entry.rank))
+            if (range.count, distance) < (shortest.width, shortest.distance) {
+              shortest = (range.count, distance, range)
+            }
           }
         }
         #expect(entry.rankInterval == shortest.range)
