@@ -1,9 +1,12 @@
+import CapabilityScoring
 import Foundation
 
 /// How often the truly best capability is among the first three, how well intervals cover, how well held-out firms are
 /// predicted, and how long it takes.
 ///
-///     CapabilityScoringBenchmark truth FIRMS SEEDS KIND     priorities of simulated firms against their truth (JSON)
+///     CapabilityScoringBenchmark truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER]
+///                                                           priorities of simulated firms against their truth, a line
+///                                                           of JSON for each of COUNT surveys from seed FIRST
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
 @main
@@ -11,13 +14,21 @@ struct CapabilityScoringBenchmark {
   static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     switch arguments.first {
-    case "truth" where arguments.count == 4:
-      guard let firms = Int(arguments[1]), let seeds = Int(arguments[2]) else { usage() }
-      try TruthSuite(firms: firms, seeds: seeds, kind: arguments[3]).run()
-    case "heldout" where arguments.count == 5:
+    case "truth" where arguments.count == 6 || arguments.count == 7:
+      guard let design = TruthDesign(rawValue: arguments[1]), let firms = Int(arguments[2]),
+        let first = Int(arguments[3]), let count = Int(arguments[4]),
+        arguments[5] == "ridge" || TrainingSettings.Learner(rawValue: arguments[5]) != nil
+      else { usage() }
+      try TruthSuite(
+        design: design, firms: firms, seeds: first..<first + count, learner: arguments[5],
+        folder: arguments.count == 7 ? URL(fileURLWithPath: arguments[6]) : nil
+      ).run()
+    case "heldout" where arguments.count >= 5:
       try HeldOutSuite(
         survey: arguments[1], codebook: arguments[2], condition: arguments[3],
-        folder: URL(fileURLWithPath: arguments[4])
+        folder: URL(fileURLWithPath: arguments[4]),
+        learners: arguments.count == 5
+          ? [.logistic, .boostedTrees, .blend] : arguments[5...].compactMap(TrainingSettings.Learner.init(rawValue:))
       ).run()
     default: usage()
     }
@@ -25,7 +36,9 @@ struct CapabilityScoringBenchmark {
 
   static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: truth FIRMS SEEDS KIND | heldout SURVEY CODEBOOK CONDITION FOLDER\n".utf8))
+      Data(
+        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n"
+          .utf8))
     exit(64)
   }
 }

@@ -38,12 +38,13 @@ public struct FirmAssessor: Sendable {
   /// Whether missing answers are tried out: costs two points' worth of scoring per missing answer.
   public let probesMissingAnswers: Bool
 
+  /// - Parameter ranker: `nil` orders by the chance of both, with the intervals that suit the model's replicates.
   public init(
-    predictor: SurveyPredictor, ranker: PriorityRanker = PriorityRanker(objective: .balanced),
+    predictor: SurveyPredictor, ranker: PriorityRanker? = nil,
     target: PriorityTarget = .step, planning: FirmPlanner.Request? = nil, probesMissingAnswers: Bool = true
   ) {
     self.predictor = predictor
-    self.ranker = ranker
+    self.ranker = ranker ?? FirmScorer.ranker(for: predictor.scoring)
     self.target = target
     self.planning = planning
     self.probesMissingAnswers = probesMissingAnswers

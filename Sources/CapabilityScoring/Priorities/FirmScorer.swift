@@ -9,11 +9,19 @@ public struct FirmScorer: Sendable {
   public static let smallestUplift = 0.002
   private let engine: UpliftEngine
 
-  public init(model: ScoringModel, ranker: PriorityRanker = PriorityRanker(objective: .balanced)) {
+  /// - Parameter ranker: `nil` orders by the chance of both, with the intervals that suit the model's replicates.
+  public init(model: ScoringModel, ranker: PriorityRanker? = nil) {
     self.model = model
-    self.ranker = ranker
+    self.ranker = ranker ?? Self.ranker(for: model)
     engine = UpliftEngine(
       design: model.design, columns: model.columns, capabilities: model.capabilities, outcomes: model.outcomes)
+  }
+
+  /// A ranker with percentiles for draws of a posterior, normal intervals for refits on bootstrap samples.
+  public static func ranker(for model: ScoringModel, objective: PriorityObjective = .both) -> PriorityRanker {
+    let isPosterior =
+      model.record.settings.shrinkage == .spikeAndSlab && model.outcomes.contains { $0.linearShare > 0 }
+    return PriorityRanker(objective: objective, intervalKind: isPosterior ? .percentile : .normal)
   }
 
   /// - Parameters:

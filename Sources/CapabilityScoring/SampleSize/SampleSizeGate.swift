@@ -137,9 +137,9 @@ extension ScoringModel {
     return SampleSizeGate(
       firmCount: count,
       outcomes: record.outcomes.map { outcome in
-        .init(
-          name: outcome.id,
-          eventCount: kinds[outcome.id] == .binary ? min(outcome.eventCount, count) : nil)
+        // Each outcome's share, among the firms of the outcome that fewest answered.
+        let events = Double(outcome.eventCount) / Double(max(outcome.firmCount, 1)) * Double(count)
+        return .init(name: outcome.id, eventCount: kinds[outcome.id] == .binary ? Int(events.rounded()) : nil)
       }, parameterCount: max(1, capabilities.count))
   }
 }

@@ -18,8 +18,8 @@ struct PredictCommand: ParsableCommand {
         innov4sme predict model.onnx firms.csv --format csv --output priorities.csv
         innov4sme predict model.onnx survey.dta --where "country == AR" --format json
 
-      The order of priorities (--objective): 'balanced' counts the uplift of the chance of both goals, and half the \
-      uplift of the goal least served; 'min' only the goal least served; 'both' only the chance of both; 'innovation' and \
+      The order of priorities (--objective): 'both' counts the uplift of the chance of both goals at once; 'min' that of \
+      the goal least served; 'balanced' that of both, and half of that of the goal least served; 'innovation' and \
       'export' the first and the second goal of the model (or name them as the model does); 'weighted' the sum of both \
       uplifts with --weights. Uplifts are associations: firms like this one that stand one step higher have the goal that \
       much more often.
@@ -51,8 +51,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many priorities the table and the CSV show.", valueName: "K"))
   var top = 3
 
-  @Option(help: "balanced, min, both, innovation, export or weighted.")
-  var objective = "balanced"
+  @Option(help: "both, min, balanced, innovation, export or weighted.")
+  var objective = "both"
 
   @Option(help: ArgumentHelp("Of --objective weighted: innovation=2,export=1.", valueName: "weights"))
   var weights: String?
@@ -99,7 +99,7 @@ struct PredictCommand: ParsableCommand {
         .usage, "--target \(target.rawValue): this model has no two goals that a firm may do both of")
     }
     let encoded = try FirmInput(path: firms, condition: condition).encoded(by: predictor.encoding)
-    let ranker = PriorityRanker(objective: chosen)
+    let ranker = FirmScorer.ranker(for: predictor.scoring, objective: chosen)
     let assessor = FirmAssessor(
       predictor: predictor, ranker: ranker, target: target, planning: request,
       probesMissingAnswers: output.format != .csv)
