@@ -7,6 +7,7 @@ import Foundation
 ///     CapabilityScoringBenchmark truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER]
 ///                                                           priorities of simulated firms against their truth, a line
 ///                                                           of JSON for each of COUNT surveys from seed FIRST
+///     CapabilityScoringBenchmark plans FIRMS               time of a plan with 40 capabilities of three changes
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
 @main
@@ -30,6 +31,9 @@ struct CapabilityScoringBenchmark {
         learners: arguments.count == 5
           ? [.logistic, .boostedTrees, .blend] : arguments[5...].compactMap(TrainingSettings.Learner.init(rawValue:))
       ).run()
+    case "plans" where arguments.count == 2:
+      guard let firms = Int(arguments[1]), firms > 0 else { usage() }
+      PlanSuite(firmCount: firms).run()
     default: usage()
     }
   }
@@ -37,7 +41,7 @@ struct CapabilityScoringBenchmark {
   static func usage() -> Never {
     FileHandle.standardError.write(
       Data(
-        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n"
+        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | plans FIRMS | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n"
           .utf8))
     exit(64)
   }
