@@ -9,6 +9,8 @@ import Foundation
 ///                                                           of JSON for each of COUNT surveys from seed FIRST
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
+///     CapabilityScoringBenchmark joint SURVEY CODEBOOK CONDITION
+///                                                           the probability of both on held-out firms (JSON)
 @main
 struct CapabilityScoringBenchmark {
   static func main() throws {
@@ -30,6 +32,8 @@ struct CapabilityScoringBenchmark {
         learners: arguments.count == 5
           ? [.logistic, .boostedTrees, .blend] : arguments[5...].compactMap(TrainingSettings.Learner.init(rawValue:))
       ).run()
+    case "joint" where arguments.count == 4:
+      try JointSuite(survey: arguments[1], codebook: arguments[2], condition: arguments[3]).run()
     default: usage()
     }
   }
@@ -37,7 +41,8 @@ struct CapabilityScoringBenchmark {
   static func usage() -> Never {
     FileHandle.standardError.write(
       Data(
-        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n"
+        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...] "
+          + "| joint SURVEY CODEBOOK CONDITION\n"
           .utf8))
     exit(64)
   }
