@@ -14,6 +14,7 @@ let package = Package(
   targets: [
     suite("CapabilityScoring", ["CapabilityScoring", "ModelEvaluation", "StatisticalLearning", "SurveyData"]),
     suite("BoostedTrees", ["BoostedTrees", "StatisticalLearning"]),
+    suite("BoostedTreesAccuracy", ["BoostedTrees", "StatisticalLearning"]),
     suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
     suite("ModelEvaluation", ["ModelEvaluation", "StatisticalLearning"]),
     suite("ModelFormats", ["CapabilityScoring", "ModelFormats", "StatisticalLearning", "SurveyData"]),

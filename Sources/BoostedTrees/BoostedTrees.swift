@@ -83,7 +83,8 @@ public struct BoostedTreesModel: BinaryClassifier {
   public func logOdds(row: UnsafeBufferPointer<Double>) -> Double {
     precondition(row.count == features.count, "\(row.count) values for \(features.count) features")
     var score = ensemble.baseScores[0]
-    if let base = row.baseAddress { compiled.addScores(row: base, to: &score) }
+    // A row of no features has no address; the trees, a leaf each, read none.
+    withUnsafePointer(to: Double.nan) { compiled.addScores(row: row.baseAddress ?? $0, to: &score) }
     return score
   }
 }

@@ -43,12 +43,12 @@ func boost<L: BoostingLoss>(
   let bagCount = min(parameters.bagCount, copyCount)
   let run = BaggedBoosting(data, loss: loss, request, constraints, bagCount: bagCount)
   run.grow()
-  run.blendLinear(constraints)
+  run.blend(constraints)
   return try run.result(dataset)
 }
 
 /// The bags of one fit.
-private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
+final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   let data: BinnedDataset
   let request: BoostingRequest
   let bagCount: Int
@@ -57,12 +57,9 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   let bags: [Booster<L>]
   let heldOutWeights: [[Double]]
   private(set) var roundCount = 0
-  private var linearTrees: [DecisionTree] = []
-  private var linearPenalty: Double?
-  private var linearIntercept = 0.0
-  private var linearShare = 0.0
-  /// By unit.
-  private var outOfFold: [Double]?
+  var linear: FittedLinearPart?
+  /// By unit, output by output.
+  var outOfFold: [Double]?
   private(set) var heldOutLosses: [Double] = []
 
   init(
@@ -92,79 +89,6 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     }
     self.bags = bags
     heldOutWeights = heldOut
-  }
-
-  /// Fits the linear part, its penalty and its share of the score chosen by all left-out rows.
-  func blendLinear(_ constraints: ColumnConstraints) {
-    outOfFold = outOfFoldScores { $0.scores(after: self.roundCount, where: $1) }
-    guard request.parameters.blendsLinear, let bound = bags[0].loss.curvatureBound else { return }
-    let design = LinearDesign(data, constraints)
-    guard !design.terms.isEmpty, design.terms.count <= 1000 else { return }
-    guard let trees = outOfFold else {
-      let weights = (0..<data.unitCount).map { data.weight($0) }
-      let penalty = min(LinearPart.penalties[0], max(LinearPart.penalties[10], 64 / weights.reduce(0, +)))
-      var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
-      coefficients[design.terms.count] = bags[0].baseScores[0]
-      LinearPart(design, weights: weights).fit(
-        bags[0].loss, targets: data.targets, offsets: data.offsets, penalty: penalty, curvatureBound: bound,
-        coefficients: &coefficients)
-      addLinear(coefficients, design, curvature: bound, penalty: penalty, share: 0.5)
-      return
-    }
-    let losses = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
-      self.bags[bag].fitLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
-    }
-    let pooled = LinearPart.penalties.indices.map { index in losses.reduce(0.0) { $0 + $1[index] } }
-    let best = pooled.indices.min { pooled[$0] < pooled[$1] }!
-    let linear = outOfFoldScores { bag, _ in bag.linearScores(design, at: best) }!
-    let share = blendShare(linear: linear, trees: trees)
-    outOfFold = zip(linear, trees).map { share * $0 + (1 - share) * $1 }
-    var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
-    for bag in bags {
-      for (index, value) in bag.linearPath[best].enumerated() { coefficients[index] += value / Double(bagCount) }
-    }
-    if request.parameters.refitsLeaves {
-      let all = LinearPart(design, weights: (0..<data.unitCount).map { data.weight($0) })
-      all.fit(
-        bags[0].loss, targets: data.targets, offsets: data.offsets, penalty: LinearPart.penalties[best],
-        curvatureBound: bound, coefficients: &coefficients)
-    }
-    addLinear(coefficients, design, curvature: bound, penalty: LinearPart.penalties[best], share: share)
-  }
-
-  private func addLinear(
-    _ coefficients: [Double], _ design: LinearDesign, curvature: Double, penalty: Double, share: Double
-  ) {
-    let scaled = coefficients.map { $0 * share }
-    linearTrees = design.trees(scaled, data, curvature: curvature)
-    linearIntercept = scaled[design.terms.count]
-    linearPenalty = penalty
-    linearShare = share
-  }
-
-  /// The share `s` of the linear part that minimises the loss of `s · linear + (1 − s) · trees` on left-out rows, drawn
-  /// towards a half as by `priorStrength` units of curvature, because few rows can't tell the two apart.
-  private func blendShare(linear: [Double], trees: [Double]) -> Double {
-    let priorStrength = 4.0
-    let weights = (0..<data.unitCount).map { data.weight($0) }
-    var gradients = [Double](repeating: 0, count: linear.count)
-    var hessians = gradients
-    func slope(_ share: Double) -> Double {
-      let scores = zip(linear, trees).map { share * $0 + (1 - share) * $1 }
-      bags[0].loss.derivatives(
-        rawScores: scores, targets: data.targets, rowCount: data.unitCount, gradients: &gradients, hessians: &hessians)
-      var sum = priorStrength * (share - 0.5)
-      for unit in 0..<data.unitCount { sum += weights[unit] * gradients[unit] * (linear[unit] - trees[unit]) }
-      return sum
-    }
-    // The loss is convex in the share: halve the interval in which its slope changes sign.
-    var low = 0.0
-    var high = 1.0
-    for _ in 0..<12 {
-      let middle = (low + high) / 2
-      if slope(middle) > 0 { high = middle } else { low = middle }
-    }
-    return (low + high) / 2
   }
 
   /// All bags go on together, so that the number of rounds is judged by all left-out rows.
@@ -203,8 +127,9 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
         self.bags[bag].refitLeaves(roundCount: self.roundCount)
       }
     }
-    var trees = linearTrees
-    let scale = (1 - linearShare) * request.parameters.learningRate / Double(bagCount)
+    var trees = linear?.trees ?? []
+    let shares = linear?.shares ?? BlendShares(linear: 0, trees: 1)
+    let scale = shares.trees * request.parameters.learningRate / Double(bagCount)
     for bag in bags {
       for tree in bag.trees.prefix(roundCount * outputCount) {
         guard let tree = tree.decisionTree(in: data, scale: scale) else {
@@ -214,7 +139,8 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
       }
     }
     let baseScores = (0..<outputCount).map { output in
-      linearIntercept + (1 - linearShare) * bags.reduce(0.0) { $0 + $1.baseScores[output] } / Double(bagCount)
+      let base = bags.reduce(0.0) { $0 + $1.baseScores[output] } / Double(bagCount)
+      return shares.score(base: base, linear: linear?.intercept ?? base, trees: base)
     }
     let ensemble: TreeEnsemble
     do {
@@ -226,8 +152,8 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     let record = TrainingRecord(
       parameters: request.parameters, seed: request.seed, monotone: request.monotone,
       interactionGroups: request.interactionGroups, rowCount: dataset.weights.count { $0 > 0 },
-      totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount, linearPenalty: linearPenalty,
-      linearShare: linearShare,
+      totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount, linearPenalty: linear?.penalty,
+      linearShare: shares.linear, treeShare: shares.trees,
       heldOutLosses: heldOutLosses.map { $0 / totalWeight })
     return BoostingResult(
       ensemble: ensemble, losses: bags.map(\.loss), outOfFoldScores: outOfFold.map { rows(of: $0, dataset, ensemble) },
@@ -235,7 +161,7 @@ private final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   }
 
   /// Each unit's raw scores by the bags that left it out.
-  private func outOfFoldScores(_ scores: (Booster<L>, (Int) -> Bool) -> [Double]) -> [Double]? {
+  func outOfFoldScores(_ scores: (Booster<L>, (Int) -> Bool) -> [Double]) -> [Double]? {
     guard bagCount > 1 else { return nil }
     let outputCount = bags[0].loss.outputCount
     let unitCount = data.unitCount

@@ -1,5 +1,8 @@
-/// Where the sums of each bin of each column lie: packed one after the other, because a fixed stride of 256 bins puts the
-/// few bins of ordinal columns into the same cache sets, ten times slower.
+/// Where the sums of each bin of each column lie.
+///
+/// Columns are an odd number of cells apart where that is no great waste, so that the next column is an addition away;
+/// else one after the other. Never a power of two: it puts the few bins of ordinal columns into the same cache sets, ten
+/// times slower.
 struct HistogramLayout {
   var columns: [Int] = []
   /// What a scan needs of a column, without reference counts.
@@ -16,6 +19,8 @@ struct HistogramLayout {
 
   var slots: [Slot] = []
   var cellCount = 0
+  /// How many cells columns are apart; 0 where they lie one after the other.
+  private(set) var stride = 0
   var allSlots: [Int32] = []
   /// Whether slot *i* is column *i* of the data.
   private(set) var holdsAllColumns = false
@@ -25,6 +30,9 @@ struct HistogramLayout {
   init(_ data: BinnedDataset, columns: [Int], directions: [Int]) {
     // A column of one bin separates nothing.
     self.columns = columns.filter { data.bins[$0].binCount > 1 }
+    let widest = self.columns.reduce(0) { max($0, data.bins[$1].binCount) } | 1
+    let together = self.columns.reduce(0) { $0 + data.bins[$1].binCount }
+    if widest * self.columns.count <= max(16_384, 2 * together) { stride = widest }
     for column in self.columns {
       let bins = data.bins[column]
       slots.append(
@@ -32,14 +40,14 @@ struct HistogramLayout {
           offset: cellCount, valueBinCount: bins.valueBinCount, missingBin: bins.missingBin, binCount: bins.binCount,
           hasMissing: bins.hasMissing, isCategorical: bins.isCategorical,
           direction: directions[column]))
-      cellCount += bins.binCount
+      cellCount += stride > 0 ? stride : bins.binCount
     }
     allSlots = self.columns.indices.map { Int32($0) }
     holdsAllColumns = self.columns.count == data.columnCount
   }
 }
 
-/// Histograms of one layout, reused; what is free is always zero.
+/// Histograms of one layout, reused.
 struct HistogramPool {
   private final class Block {
     let cells: UnsafeMutablePointer<Sums>
@@ -64,15 +72,13 @@ struct HistogramPool {
     free = Array(blocks.indices.reversed())
   }
 
-  /// The index of a histogram of zeros.
+  /// The index of a histogram of any content.
   mutating func take() -> Int {
     if free.isEmpty {
       blocks.append(Block(cellCount))
       free.append(blocks.count - 1)
     }
-    let index = free.removeLast()
-    blocks[index].cells.update(repeating: Sums(), count: cellCount)
-    return index
+    return free.removeLast()
   }
 
   mutating func give(_ index: Int) {
@@ -81,35 +87,35 @@ struct HistogramPool {
 
   func cells(_ index: Int) -> UnsafeMutablePointer<Sums> { blocks[index].cells }
 
-  func clear(_ index: Int, _ layout: HistogramLayout, _ slots: [Int32]) {
-    let cells = blocks[index].cells
-    if slots.count == layout.columns.count {
-      cells.update(repeating: Sums(), count: layout.cellCount)
-      return
-    }
-    for slot in slots {
-      (cells + layout.slots[Int(slot)].offset).update(repeating: Sums(), count: layout.slots[Int(slot)].binCount)
+  /// Calls `body` with the cells of each of some columns.
+  @inline(__always)
+  private func forCells(_ layout: HistogramLayout, _ slots: [Int32], _ body: (Range<Int>) -> Void) {
+    slots.withUnsafeBufferPointer { slots in
+      layout.slots.withUnsafeBufferPointer { layout in
+        for slot in slots {
+          let offset = layout[Int(slot)].offset
+          body(offset..<offset &+ layout[Int(slot)].binCount)
+        }
+      }
     }
   }
 
-  /// Adds one histogram to another.
-  func add(_ index: Int, to target: Int) {
+  func clear(_ index: Int, _ layout: HistogramLayout, _ slots: [Int32]) {
+    let cells = blocks[index].cells
+    forCells(layout, slots) { for cell in $0 { cells[cell] = Sums() } }
+  }
+
+  /// Adds one histogram to another, in the columns at `slots`.
+  func add(_ index: Int, to target: Int, _ layout: HistogramLayout, _ slots: [Int32]) {
     let cells = blocks[index].cells
     let result = blocks[target].cells
-    for cell in 0..<cellCount { result[cell] = result[cell] &+ cells[cell] }
+    forCells(layout, slots) { for cell in $0 { result[cell] = result[cell] &+ cells[cell] } }
   }
 
   /// Subtracts one histogram from another, in the columns at `slots`.
   func subtract(_ index: Int, from parent: Int, _ layout: HistogramLayout, _ slots: [Int32]) {
     let cells = blocks[index].cells
     let result = blocks[parent].cells
-    func subtract(_ range: Range<Int>) {
-      for cell in range { result[cell] = result[cell] &- cells[cell] }
-    }
-    if slots.count == layout.columns.count { return subtract(0..<layout.cellCount) }
-    for slot in slots {
-      let start = layout.slots[Int(slot)].offset
-      subtract(start..<start + layout.slots[Int(slot)].binCount)
-    }
+    forCells(layout, slots) { for cell in $0 { result[cell] = result[cell] &- cells[cell] } }
   }
 }

@@ -6,6 +6,8 @@ struct HistogramPass: @unchecked Sendable {
   private let sums: UnsafePointer<Sums>
   private let columns: [Int32]
   private let offsets: [Int]
+  /// The layout's.
+  private let cellStride: Int
   private let isContiguous: Bool
   /// More than any sum of bins, which keeps the loads that only read ahead from being optimised away.
   private let impossibleBin: Int
@@ -15,6 +17,7 @@ struct HistogramPass: @unchecked Sendable {
     self.sums = sums
     columns = slots.map { Int32(layout.columns[Int($0)]) }
     offsets = slots.map { layout.slots[Int($0)].offset }
+    cellStride = slots.count == layout.columns.count ? layout.stride : 0
     isContiguous = layout.holdsAllColumns && slots.count == layout.columns.count
     impossibleBin = max(1 << 20, data.columnCount)
   }
@@ -62,13 +65,26 @@ struct HistogramPass: @unchecked Sendable {
             } else {
               for index in start..<end { addends[index &- start] = sums[Int(rows[index])] }
             }
-            if isContiguous {
+            if cellStride > 0, isContiguous {
               for index in start..<end {
                 let bins = data + Int(rows[index]) &* stride
                 let addend = addends[index &- start]
+                var cells = cells
                 for slot in 0..<slotCount {
-                  let cell = targets[slot] + Int(truncatingIfNeeded: bins[slot])
+                  let cell = cells + Int(truncatingIfNeeded: bins[slot])
                   cell.pointee = cell.pointee &+ addend
+                  cells += cellStride
+                }
+              }
+            } else if cellStride > 0 {
+              for index in start..<end {
+                let bins = data + Int(rows[index]) &* stride
+                let addend = addends[index &- start]
+                var cells = cells
+                for slot in 0..<slotCount {
+                  let cell = cells + Int(truncatingIfNeeded: bins[Int(columns[slot])])
+                  cell.pointee = cell.pointee &+ addend
+                  cells += cellStride
                 }
               }
             } else {

@@ -14,8 +14,10 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
   public let roundCount: Int
   /// The penalty of the linear part; `nil` without one.
   public let linearPenalty: Double?
-  /// The share of the linear part in the raw score, in `0...1`.
+  /// What multiplies the linear part, less the constant score, in the raw score: at least 0, and 0 without one.
   public let linearShare: Double
+  /// What multiplies the trees, less the constant score: at least 0, and 1 without a linear part.
+  public let treeShare: Double
   /// With early stopping, the mean loss on the left-out rows after 0, 1, 2, … rounds.
   public let heldOutLosses: [Double]
 }

@@ -21,10 +21,12 @@ extension TreeEnsemble {
       // Without features every tree is one leaf, which still counts.
       return baseScores.indices.flatMap { repeatElement(rawScore(output: $0) { _ in .nan }, count: rowCount) }
     }
-    matrix.converted(to: .rowMajor).withUnsafeElements { elements in
+    let isRowMajor = matrix.layout == .rowMajor
+    matrix.withUnsafeElements { elements in
       scores.withUnsafeMutableBufferPointer { scores in
         compiled.addScores(
-          elements.baseAddress!, rowCount: rowCount, stride: features.count, to: scores.baseAddress!)
+          elements.baseAddress!, rowCount: rowCount, rowStride: isRowMajor ? features.count : 1,
+          featureStride: isRowMajor ? 1 : rowCount, to: scores.baseAddress!)
       }
     }
     return scores

@@ -48,7 +48,8 @@ final class TreeGrower {
     tree = GrownTree()
 
     let count = rows.fill { sums[$0].y != 0 }
-    var root = GrowingLeaf(node: 0, rows: RowRun(start: 0, count: count, side: 0), depth: 0, sums: total, slots: layout.allSlots)
+    var root = GrowingLeaf(
+      node: 0, rows: RowRun(start: 0, count: count, side: 0), depth: 0, sums: total, slots: layout.allSlots)
     root.value = objective.value(scales.gradient(total), scales.hessian(total), ValueBounds())
     tree.nodes.append(
       GrownTree.Node(value: root.value, cover: Double(scales.count(total)) / data.countScale))
@@ -137,7 +138,6 @@ final class TreeGrower {
         // Only the smaller one can be split on: no use for the difference.
         let histogram = parent.histogram
         if leftIsSmaller { left.histogram = histogram } else { right.histogram = histogram }
-        pool.clear(histogram, layout, slots)
         accumulate(leftIsSmaller ? left : right, sums)
       } else {
         let counted = pool.take()
@@ -228,6 +228,7 @@ final class TreeGrower {
   private func accumulate(_ leaf: GrowingLeaf, _ sums: UnsafePointer<Sums>) {
     let pass = HistogramPass(data, layout, slots: leaf.slots, sums: sums)
     let units = rows.units(leaf.rows)
+    pool.clear(leaf.histogram, layout, leaf.slots)
     let minimum = max(1, (1 << 20) / max(pass.slotCount, 1))
     let runCount = workers.runCount(leaf.rows.count, minimum: minimum)
     guard runCount > 1 else {
@@ -235,13 +236,14 @@ final class TreeGrower {
     }
     // A histogram per thread; whole numbers add up to the same in any order.
     let others = (1..<runCount).map { _ in pool.take() }
+    for other in others { pool.clear(other, layout, leaf.slots) }
     let targets = Shared(([leaf.histogram] + others).map { pool.cells($0) })
     let start = Shared(units)
     workers.forRuns(leaf.rows.count, minimum: minimum) { run, range in
       pass.add(rows: start.value + range.lowerBound, count: range.count, to: targets.value[run])
     }
     for other in others {
-      pool.add(other, to: leaf.histogram)
+      pool.add(other, to: leaf.histogram, layout, leaf.slots)
       pool.give(other)
     }
   }

@@ -32,7 +32,23 @@ import Testing
     }
   }
 
+  /// A loss of a user's own: the deviance of a gamma variable with mean exp(f), `y exp(−f) + f − log y − 1`.
+  struct GammaLoss: Loss {
+    func value(rawScore: Double, target: Double) -> Double {
+      max(0, target * exp(-rawScore) + rawScore - log(target) - 1)
+    }
+    func derivatives(rawScore: Double, target: Double) -> (gradient: Double, hessian: Double) {
+      (1 - target * exp(-rawScore), target * exp(-rawScore))
+    }
+    func prediction(rawScore: Double) -> Double { exp(rawScore) }
+  }
+
   @Test func derivativesAreThoseOfTheLoss() {
+    check(SingleOutputLoss(LogisticLoss(), targets: .zeroOrOne), targets: [0, 1])
+    check(SingleOutputLoss(SquaredLoss()), targets: [-3, 0, 2.5])
+    check(SingleOutputLoss(GammaLoss()), targets: [0.01, 1, 30])
+    check(MultinomialLoss(classCount: 2), targets: [0, 1], hessianFactor: 2)
+    check(ProportionalOddsLoss(thresholds: [0.3]), targets: [0, 1])
     check(SingleOutputLoss(PoissonLoss()), targets: [0, 1, 7])
     check(MultinomialLoss(classCount: 4), targets: [0, 1, 2, 3], hessianFactor: 4.0 / 3)
     check(ProportionalOddsLoss(thresholds: [-1, 0.2, 0.7, 2]), targets: [0, 1, 2, 3, 4])
@@ -78,5 +94,26 @@ import Testing
     let spread = counts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let error = zip(predictions, counts).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     #expect(error < 0.2 * spread)
+  }
+
+  @Test func aLossOfOnesOwnIsLowered() throws {
+    let data = TestTables.mixed(rows: 300, seed: 7)
+    var generator = CounterBasedGenerator(seed: 7, purpose: "gamma")
+    let costs = (0..<300).map { row -> Double in
+      let answer = data.matrix[row, 0].isNaN ? 3 : data.matrix[row, 0]
+      return exp(0.6 * answer) * -log(max(1e-9, generator.uniform()))
+    }
+    let loss = GammaLoss()
+    let model = try BoostedRegressor(loss: loss, targets: .nonNegative).fit(
+      Dataset(features: data.features, matrix: data.matrix, targets: costs))
+    func mean(_ scores: [Double]) -> Double {
+      zip(scores, costs).reduce(0) { $0 + loss.value(rawScore: $1.0, target: $1.1) } / 300
+    }
+    let constant = log(costs.reduce(0, +) / 300)
+    let outOfFold = try #require(model.outOfFoldScores)
+    #expect(mean(outOfFold) < 0.9 * mean(Array(repeating: constant, count: 300)))
+    // A loss without a bound on its second derivative has no linear part.
+    #expect(model.trainingRecord?.linearShare == 0)
+    #expect(model.trainingRecord?.treeShare == 1)
   }
 }

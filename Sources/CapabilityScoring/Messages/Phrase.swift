@@ -21,12 +21,6 @@ public enum Phrase: String, Sendable, Hashable, CaseIterable {
   case gateExpertOnly, gateMix, gatePooled, gateFull, firmsNeeded, smallerClass
   // Classes of the potential index
   case classProactive, classPreactive, classReactive, classPassive, betweenClasses, distanceToNext
-  // The page that predict prints
-  case answered, simulatedModel, bothAtOnce, chanceOf, orderedBy, orderedByWeights, orderedBySmaller, orderedByBalance
-  case comparedWith, allFirms, inFirst, abovePeers, goesWith, place, howToRead, inGroups, group, firstTied, andMore
-  case outsideRange, outsideMissing, paretoNote, noLever
-  // Plans on that page
-  case planTarget, planChances, planRobustFound, planRobustNone, planRobustUnknown, planOther
   // Models
   case synergy, noSynergy, association, point, points, firm, firms, step, steps
 }
@@ -274,124 +268,6 @@ extension Phrase {
         "{distance} from the class above", "à {distance} de la classe supérieure", "a {distance} de la clase superior"
       )
 
-    case .answered:
-      (
-        "{share} of the questions answered", "{share} des questions ont une réponse",
-        "el {share} de las preguntas tiene respuesta"
-      )
-    case .simulatedModel:
-      (
-        "This model was trained on simulated firms: what it says is about no real firm.",
-        "Ce modèle a été appris sur des entreprises simulées : ce qu’il dit ne porte sur aucune entreprise réelle.",
-        "Este modelo se entrenó con empresas simuladas: lo que dice no trata de ninguna empresa real."
-      )
-    case .bothAtOnce: ("Both at once", "Les deux à la fois", "Ambas a la vez")
-    case .chanceOf:
-      (
-        "{outcome}: {share} of firms with these answers ({low} to {high})",
-        "{outcome} : {share} des entreprises avec ces réponses (de {low} à {high})",
-        "{outcome}: {share} de las empresas con estas respuestas (de {low} a {high})"
-      )
-    case .orderedBy:
-      (
-        "ordered by the difference in the chance of {outcome}", "classées par l’écart de la chance : {outcome}",
-        "ordenadas por la diferencia en la probabilidad: {outcome}"
-      )
-    case .orderedByWeights:
-      (
-        "ordered by the weighted sum of both differences", "classées par la somme pondérée des deux écarts",
-        "ordenadas por la suma ponderada de ambas diferencias"
-      )
-    case .orderedBySmaller:
-      (
-        "ordered by the smaller of the two differences", "classées par le plus petit des deux écarts",
-        "ordenadas por la menor de las dos diferencias"
-      )
-    case .orderedByBalance:
-      (
-        "ordered by the difference in the chance of both, plus half the smaller of the two differences",
-        "classées par l’écart de la chance des deux, plus la moitié du plus petit des deux écarts",
-        "ordenadas por la diferencia en la probabilidad de ambas, más la mitad de la menor de las dos diferencias"
-      )
-    case .comparedWith:
-      ("Compared with {firms}: {group}.", "Comparée à {firms} : {group}.", "Comparada con {firms}: {group}.")
-    case .allFirms:
-      ("all firms of the survey", "toutes les entreprises de l’enquête", "todas las empresas de la encuesta")
-    case .inFirst: ("in first {count}", "dans les {count}", "entre las {count}")
-    case .abovePeers: ("above peers", "au-dessus de", "por encima de")
-    case .goesWith: ("goes with", "va avec", "va con")
-    case .place: ("place", "place", "puesto")
-    case .howToRead:
-      (
-        "How to read this: figures in brackets are 90% intervals. A difference in points says how much more often firms like this one that stand one step higher have the result. These are associations seen in a survey: they do not tell what would come of a change. Where places are tied, the order between them is not established.",
-        "Comment lire : entre crochets, des intervalles à 90 %. Un écart en points dit de combien plus souvent les entreprises semblables, un niveau plus haut, ont le résultat. Ce sont des associations vues dans une enquête : elles ne disent pas ce qu’il adviendrait d’un changement. À égalité de place, l’ordre n’est pas établi.",
-        "Cómo leer: entre corchetes, intervalos del 90 %. Una diferencia en puntos dice cuánto más a menudo tienen el resultado las empresas parecidas que están un nivel más arriba. Son asociaciones vistas en una encuesta: no dicen qué pasaría con un cambio. Donde hay empate, el orden no está establecido."
-      )
-    case .inGroups:
-      (
-        "{firms} are too few for an order (the rarer result counts): capabilities are shown in groups, and within a group the order means nothing.",
-        "{firms}, c’est trop peu pour un ordre (le résultat le plus rare compte) : les capacités sont montrées par groupes, et dans un groupe l’ordre ne dit rien.",
-        "{firms} son demasiado pocas para un orden (cuenta el resultado menos frecuente): las capacidades se muestran por grupos, y dentro de un grupo el orden no dice nada."
-      )
-    case .group: ("group", "groupe", "grupo")
-    case .firstTied:
-      (
-        "The first cannot be told apart from: {capabilities}.", "La première ne se distingue pas de : {capabilities}.",
-        "La primera no se distingue de: {capabilities}."
-      )
-    case .andMore: ("{count} more", "{count} autres", "{count} más")
-    case .outsideRange:
-      (
-        "answers beyond those seen: {features}", "réponses au-delà de celles vues : {features}",
-        "respuestas más allá de las vistas: {features}"
-      )
-    case .outsideMissing:
-      (
-        "{share} of the questions not answered", "{share} des questions sans réponse",
-        "el {share} de las preguntas sin respuesta"
-      )
-    case .paretoNote:
-      (
-        "◆ no other capability is at least as good for both results and better for one",
-        "◆ aucune autre capacité n’est au moins aussi bonne pour les deux résultats et meilleure pour l’un",
-        "◆ ninguna otra capacidad es al menos igual de buena para ambos resultados y mejor para uno"
-      )
-    case .noLever:
-      (
-        "It is not among the best levers: a large gap is not in itself a reason to begin there.",
-        "Ce n’est pas l’un des meilleurs leviers : un grand écart n’est pas en soi une raison de commencer par là.",
-        "No está entre las mejores palancas: una gran diferencia no es por sí sola una razón para empezar por ahí."
-      )
-    case .planTarget:
-      (
-        "Target: {outcome} {share} (now {now})", "Cible : {outcome} {share} (aujourd’hui {now})",
-        "Objetivo: {outcome} {share} (hoy {now})"
-      )
-    case .planChances:
-      (
-        "Firms like this one with these steps: {first}, {second}, {both}.",
-        "Entreprises semblables avec ces niveaux : {first}, {second}, {both}.",
-        "Empresas parecidas con estos niveles: {first}, {second}, {both}."
-      )
-    case .planRobustFound:
-      (
-        "A surer plan, which reaches the target in {share} of replicates:",
-        "Un plan plus sûr, qui atteint la cible dans {share} des réplications :",
-        "Un plan más seguro, que alcanza el objetivo en el {share} de las réplicas:"
-      )
-    case .planRobustNone:
-      (
-        "No plan reaches the target in {share} of replicates.",
-        "Aucun plan n’atteint la cible dans {share} des réplications.",
-        "Ningún plan alcanza el objetivo en el {share} de las réplicas."
-      )
-    case .planRobustUnknown:
-      (
-        "The search for a plan that reaches the target in {share} of replicates stopped at its limit.",
-        "La recherche d’un plan qui atteint la cible dans {share} des réplications s’est arrêtée à sa limite.",
-        "La búsqueda de un plan que alcance el objetivo en el {share} de las réplicas se detuvo en su límite."
-      )
-    case .planOther: ("Nearly as good: {plan}", "Presque aussi bon : {plan}", "Casi igual de bueno: {plan}")
     case .synergy:
       (
         "Innovation and export occur together more often than each alone would tell (odds ratio {ratio}, {low} to {high}).",

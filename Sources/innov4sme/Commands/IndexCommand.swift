@@ -6,90 +6,81 @@ import SurveyData
 struct IndexCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "index",
-    abstract: "Without data to learn from: the published potential indices, classes, and priorities by expert weights.",
+    abstract: "Diagnose firms by experts' weights alone: the published indices, for a sector without data.",
     discussion: """
       EXAMPLES
-        innov4sme index firms.csv --codebook codebook.yaml
-        innov4sme index firm.json --codebook codebook.yaml --weights weights.csv --language fr
-        innov4sme index firms.csv --codebook codebook.yaml --innovation-judgements a.csv --export-judgements b.csv
+        innov4sme index codebook.yaml firms.csv
+        innov4sme index codebook.yaml firm.json --language es --top 5
+        innov4sme index codebook.yaml firms.csv --weights weights.csv
+        innov4sme index codebook.yaml firms.csv --judgements expert-1.csv --judgements expert-2.csv
+        innov4sme index codebook.yaml firms.csv --reading level --format json
 
-      The potential index is the weighted mean of how far each capability is developed (Assielou 2008; Enjolras, Camargo \
-      and Schmitt 2016); an item exists from three quarters of its scale, unless --reading level counts its level. Classes \
-      are cut at 0.61, 0.41 and 0.29. Priorities are gap times the smaller of the two weights.
+      No model and no outcomes are needed. A practice is in place (1) or not (0); a capability is the share of its \
+      practices in place; the potential innovation, export and joint indices are weighted means of capabilities, cut \
+      into proactive (from 0.61), preactive (0.41), reactive (0.29) and passive. FlowSort compares the firm with the \
+      bounds of the classes capability by capability, and says 'between' where the comparison does not settle.
 
-      WEIGHTS.csv has the columns capability, innovation and export; a weight of 0 says that the capability serves the \
-      other goal only. Judgements (AHP) are a square CSV: capabilities in the first column and in the header, and how many \
-      times more important the row is than the column; repeat the option for several experts. Without either, all weights \
-      are the same. Expert weights are opinions: where a survey exists, train.
+      What to develop first is the gap to the aim times the smaller of the two weights: expert weights, no data yet.
+
+      WEIGHTS.csv has the columns capability, innovation, export and, if wanted, target (the aim, 0 to 1). A table of \
+      judgements has the capabilities as its header and one row for each: how many times more important the row is than \
+      the column (3, 1/3); several experts are combined by the geometric mean.
       """)
 
-  enum Reading: String, ExpressibleByArgument, CaseIterable { case existence, level }
+  @Argument(help: "What the columns mean: a codebook in YAML.")
+  var codebook: String
 
   @Argument(help: "The firms' answers: .csv, .tsv, .dta, .sav, .zsav or .json.")
   var firms: String
 
-  @Option(help: ArgumentHelp("What the columns mean: a codebook in YAML.", valueName: "file"))
-  var codebook: String
+  @Option(
+    name: .customLong("where"), help: ArgumentHelp("Only the firms that meet a condition.", valueName: "condition"))
+  var condition: String?
 
-  @Option(help: ArgumentHelp("Expert weights: capability, innovation, export.", valueName: "file"))
+  @Option(help: ArgumentHelp("Experts' weights by capability.", valueName: "file"))
   var weights: String?
 
-  @Option(help: ArgumentHelp("Pairwise judgements for innovation; may be repeated.", valueName: "file"))
-  var innovationJudgements: [String] = []
+  @Option(help: ArgumentHelp("Pairwise judgements of one expert; may be repeated.", valueName: "file"))
+  var judgements: [String] = []
 
-  @Option(help: ArgumentHelp("Pairwise judgements for export; may be repeated.", valueName: "file"))
-  var exportJudgements: [String] = []
+  @Option(help: "existence (the published reading: in place or not) or level (the answer as a share of its scale).")
+  var reading: IndexAssessor.Reading = .existence
 
-  @Option(help: "existence or level.")
-  var reading: Reading = .existence
+  @Option(help: "The language of the table, and of names in JSON: en, fr or es.")
+  var language: Language = .en
 
-  @Option(help: ArgumentHelp("How many priorities are shown.", valueName: "K"))
+  @Option(help: ArgumentHelp("How many priorities the table and the CSV show.", valueName: "K"))
   var top = 3
-
-  @Option(help: "Of the page: en, fr or es.")
-  var language = "en"
 
   @OptionGroup var output: OutputArguments
 
   func validate() throws {
     guard top >= 1 else { throw ValidationError("--top is \(top); expected 1 or more") }
-    guard Language(rawValue: language) != nil else {
-      throw ValidationError("--language '\(language)'; expected en, fr or es")
-    }
-    if weights != nil, !(innovationJudgements + exportJudgements).isEmpty {
-      throw ValidationError("--weights and judgements exclude each other")
-    }
-    if innovationJudgements.isEmpty != exportJudgements.isEmpty {
-      throw ValidationError("judgements are needed for both goals: --innovation-judgements and --export-judgements")
-    }
+    if weights != nil, !judgements.isEmpty { throw ValidationError("--weights and --judgements exclude each other") }
   }
 
   mutating func run() throws {
-    let book = try Codebook(yaml: TextFile.read(codebook, what: "codebook"), name: codebook)
-    let isJSON = firms.lowercased().hasSuffix(".json")
-    let table = isJSON ? try JSONAnswers.read(firms) : try SurveyReader.read(firms)
-    let encoding = try SurveyEncoding(codebook: book, table: table, outcomes: [], allowingMissingColumns: true)
-    let encoded = try encoding.encode(table, for: .prediction, allowingMissingColumns: true)
-    for warning in encoded.warnings { Console.warning(warning) }
-    for problem in encoded.problems.prefix(20) { Console.warning(problem.description) }
-    let capabilities = book.capabilities.filter { capability in
-      encoded.features.contains { $0.capability == capability.id && $0.kind.isOrdered && $0.kind != .numeric }
+    let text = try TextFile.read(codebook, what: "codebook")
+    let codebook = try Codebook(yaml: text, name: codebook)
+    guard !codebook.capabilities.isEmpty else {
+      throw CommandFailure(.data, "\(self.codebook) names no capabilities, which an index is made of")
     }
-    guard !capabilities.isEmpty else {
-      throw CommandFailure(.data, "\(codebook) has no capability with an item on an ordered scale")
-    }
-    let experts = try ExpertWeightsReader(capabilities: capabilities.map(\.id)).read(
-      weights: weights, innovation: innovationJudgements, export: exportJudgements)
-    for note in experts.notes { Console.message(note) }
-    let page = IndexPage(
-      capabilities: capabilities, encoded: encoded, experts: experts, existsFrom: reading == .existence ? 0.75 : nil,
-      top: top, phrases: Phrases(Language(rawValue: language)!))
-    let text =
+    let expert = try ExpertWeightFiles(weights: weights, judgements: judgements, capabilities: codebook.capabilities)
+      .read()
+    let encoded = try FirmInput(path: firms, condition: condition).encoded(by: codebook)
+    let assessor = IndexAssessor(capabilities: codebook.capabilities, weights: expert, reading: reading)
+    let rendering = IndexRendering(
+      codebook: codebook, assessor: assessor, assessments: assessor.assess(encoded), phrases: Phrases(language),
+      top: top,
+      weightFile: weights, expertCount: judgements.count)
+    let result =
       switch output.format {
-      case .table: page.rendered()
-      case .csv: page.csv()
-      case .json: try page.json()
+      case .table: rendering.table()
+      case .csv: rendering.csv()
+      case .json: try rendering.json()
       }
-    try ResultFile.emit(text, to: output.output)
+    try ResultFile.emit(result, to: output.output)
   }
 }
+
+extension IndexAssessor.Reading: ExpressibleByArgument {}

@@ -11,24 +11,27 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       EXAMPLES
         innov4sme predict model.onnx firms.csv
-        innov4sme predict model.onnx firm.json --language es
-        innov4sme predict model.onnx firms.csv --top 5 --objective min
-        innov4sme predict model.onnx firm.json --plan --target innovation=0.5 --target export=0.6
-        innov4sme predict model.onnx firm.json --plan --budget 4
+        innov4sme predict model.onnx answers.json --language fr
+        innov4sme predict model.onnx firms.csv --top 5 --objective min --target upper-quartile
+        innov4sme predict model.onnx firm.json --plan --target-chance innovation=0.5,export=0.4
+        innov4sme predict model.onnx firms.csv --plan --budget 4 --objective weighted --weights innovation=1,export=2
         innov4sme predict model.onnx firms.csv --format csv --output priorities.csv
         innov4sme predict model.onnx survey.dta --where "country == AR" --format json
 
-      The order of priorities (--objective) is by how much more often firms like this one that stand one step higher \
-      reach: 'both' goals at once; the goal least served ('min'); 'innovation' or 'export', the first or second goal of \
-      the model, alone; 'weighted', the sum of both differences with --weights; 'balanced', both at once plus half the \
-      goal least served. ◆ marks capabilities that no other beats on one goal without losing on the other, whatever the \
-      order (the Pareto set). These are associations.
+      The order of priorities (--objective): 'both' counts the uplift of the chance of both goals at once; 'min' that of \
+      the goal least served; 'balanced' that of both, and half of that of the goal least served; 'innovation' and \
+      'export' the first and the second goal of the model (or name them as the model does); 'weighted' the sum of both \
+      uplifts with --weights. Uplifts are associations: firms like this one that stand one step higher have the goal that \
+      much more often.
 
-      A plan (--plan) is the set of steps of least effort with which otherwise similar firms reach a target on both \
-      goals (--target OUTCOME=CHANCE; ten points above today where it is not given), or the best within an effort \
-      (--budget). It is found exactly, and "no such plan" is proved.
+      How far a capability is raised (--target): 'step' is a level more on scales or one more practice in place; \
+      'median' and 'upper-quartile' are those of comparable firms that do both.
 
-      Answers can be a survey file, or JSON: {"id": "My firm", "q01": 3, "q02": null, …}, or a list of such objects.
+      A plan (--plan) is the least effort that reaches --target-chance, or the most that --budget allows (3 when neither \
+      is given); efforts are those of the codebook, and at most three steps of a capability are taken.
+
+      FIRMS is a survey file, or JSON: one object for one firm, an array for several, with columns or ids of the codebook \
+      as keys: {"id": "Bodega 12", "q01": 3, "q02": 1, "country": "AR"}.
       """)
 
   @Argument(help: "A model that 'train' wrote; of another tool's model (ONNX, LightGBM, XGBoost) only its predictions.")
@@ -42,27 +45,28 @@ struct PredictCommand: ParsableCommand {
     help: ArgumentHelp("Only the firms that meet a condition.", valueName: "condition"))
   var condition: String?
 
-  @Option(help: ArgumentHelp("How many priorities are shown.", valueName: "K"))
+  @Option(help: "The language of the table, and of names in JSON: en, fr or es.")
+  var language: Language = .en
+
+  @Option(help: ArgumentHelp("How many priorities the table and the CSV show.", valueName: "K"))
   var top = 3
 
-  @Option(help: "both, min, innovation, export, weighted or balanced.")
+  @Option(help: "both, min, balanced, innovation, export or weighted.")
   var objective = "both"
 
-  @Option(help: ArgumentHelp("Of the two goals, for --objective weighted.", valueName: "a,b"))
+  @Option(help: ArgumentHelp("Of --objective weighted: innovation=2,export=1.", valueName: "weights"))
   var weights: String?
 
-  @Option(help: "Of the page: en, fr or es.")
-  var language = "en"
+  @Option(help: "How far capabilities are raised: step, median or upper-quartile.")
+  var target: PriorityTarget = .step
 
-  @Flag(help: "Find a plan of steps for each firm.")
+  @Flag(help: "Add the plan of least effort, or the best within a budget.")
   var plan = false
 
-  @Option(
-    name: .customLong("target"),
-    help: ArgumentHelp("A chance that the plan must reach, such as export=0.6.", valueName: "outcome=chance"))
-  var targets: [String] = []
+  @Option(help: ArgumentHelp("What the plan is to reach: innovation=0.5,export=0.4.", valueName: "chances"))
+  var targetChance: String?
 
-  @Option(help: ArgumentHelp("The effort that the plan may take, instead of a target.", valueName: "effort"))
+  @Option(help: ArgumentHelp("The greatest effort of the plan.", valueName: "effort"))
   var budget: Double?
 
   @OptionGroup var output: OutputArguments
@@ -72,113 +76,60 @@ struct PredictCommand: ParsableCommand {
 
   func validate() throws {
     guard top >= 1 else { throw ValidationError("--top is \(top); expected 1 or more") }
-    _ = try chosenObjective()
-    guard Language(rawValue: language) != nil else {
-      throw ValidationError("--language '\(language)'; expected en, fr or es")
+    guard threads >= 0 else { throw ValidationError("--threads is \(threads); expected 0 or more") }
+    if let budget, !(budget > 0 && budget.isFinite) {
+      throw ValidationError("--budget is \(budget); expected an effort above 0")
     }
-    if !plan, !targets.isEmpty || budget != nil { throw ValidationError("--target and --budget need --plan") }
-    if !targets.isEmpty, budget != nil { throw ValidationError("--target and --budget exclude each other") }
-    if let budget, !(budget >= 0 && budget.isFinite) {
-      throw ValidationError("--budget is \(budget); expected 0 or more")
+    if !plan, targetChance != nil || budget != nil {
+      throw ValidationError("\(targetChance != nil ? "--target-chance" : "--budget") belongs to --plan")
     }
-    if plan, output.format == .csv { throw ValidationError("--plan has no columns in csv; use table or json") }
-    for target in targets { _ = try Self.target(target) }
-  }
-
-  private func chosenObjective() throws -> PriorityObjective {
-    if objective != "weighted", weights != nil { throw ValidationError("--weights needs --objective weighted") }
-    switch objective {
-    case "both": return .both
-    case "min": return .smaller
-    case "balanced": return .balanced
-    case "innovation": return .innovation
-    case "export": return .export
-    case "weighted":
-      let parts = (weights ?? "1,1").split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-      guard parts.count == 2, let first = parts[0], let second = parts[1], first >= 0, second >= 0,
-        first + second > 0, (first + second).isFinite
-      else { throw ValidationError("--weights '\(weights ?? "")'; expected two numbers such as 2,1, not negative") }
-      return .weighted(innovation: first, export: second)
-    default:
-      throw ValidationError(
-        "--objective '\(objective)'; expected both, min, innovation, export, weighted or balanced")
-    }
-  }
-
-  private static func target(_ text: String) throws -> (outcome: String, chance: Double) {
-    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, let chance = Double(parts[1]), chance > 0, chance < 1 else {
-      throw ValidationError("--target '\(text)'; expected an outcome and a chance between 0 and 1, such as export=0.6")
-    }
-    return (parts[0], chance)
   }
 
   mutating func run() throws {
     if let imported = try ModelFile.imported(model) {
-      let prediction = ImportedPrediction(model: imported, table: try firmTable())
+      let prediction = ImportedPrediction(
+        model: imported, table: try FirmInput(path: firms, condition: condition).table())
       return try ResultFile.emit(try prediction.run(format: output.format), to: output.output)
     }
     let predictor = try ModelFile.read(model)
-    let table = try firmTable()
-    let encoded = try predictor.encoding.encode(table, for: .prediction, allowingMissingColumns: true)
-    for warning in encoded.warnings { Console.warning(warning) }
-    for problem in encoded.problems.prefix(20) { Console.warning(problem.description) }
-    let objective = try chosenObjective()
-    let reporter = FirmReporter(predictor: predictor, objective: objective, firstCount: top)
-    let reports = reporter.reports(encoded, threadCount: threads > 0 ? threads : Parallel.defaultThreadCount)
-    let page = DiagnosisPage(
-      predictor: predictor, reports: reports, plans: try plans(encoded, predictor, reports), objective: objective,
-      top: top, phrases: Phrases(Language(rawValue: language)!))
+    let chosen = try PriorityObjective(name: objective, weights: weights, model: predictor.scoring)
+    let request = plan ? try planRequest(predictor.scoring) : nil
+    if target != .step, predictor.scoring.joint == nil {
+      throw CommandFailure(
+        .usage, "--target \(target.rawValue): this model has no two goals that a firm may do both of")
+    }
+    let encoded = try FirmInput(path: firms, condition: condition).encoded(by: predictor.encoding)
+    let ranker = FirmScorer.ranker(for: predictor.scoring, objective: chosen)
+    let assessor = FirmAssessor(
+      predictor: predictor, ranker: ranker, target: target, planning: request,
+      probesMissingAnswers: output.format != .csv)
+    let assessments = assessor.assess(
+      encoded, threadCount: threads > 0 ? threads : Parallel.defaultThreadCount)
+    let rendering = DiagnosisRendering(
+      predictor: predictor, assessments: assessments, language: language, objective: chosen, target: target, top: top,
+      level: ranker.level)
     let text =
       switch output.format {
-      case .table: page.rendered()
-      case .csv: DiagnosisCSV(model: predictor.scoring, reports: reports, top: top).rendered()
-      case .json: try DiagnosisDocument(page: page, objective: self.objective).encoded()
+      case .table: rendering.table()
+      case .csv: rendering.csv()
+      case .json: try rendering.json()
       }
     try ResultFile.emit(text, to: output.output)
   }
 
-  private func plans(
-    _ encoded: EncodedSurvey, _ predictor: SurveyPredictor, _ reports: [FirmReport]
-  ) throws -> [PlanAdvisor.Advice] {
-    guard plan else { return [] }
-    let advisor: PlanAdvisor
-    do { advisor = try PlanAdvisor(model: predictor.scoring) } catch {
-      throw CommandFailure(.usage, "--plan: \(error)")
+  /// What the plan is for; a budget of 3 when nothing is said.
+  private func planRequest(_ model: ScoringModel) throws -> FirmPlanner.Request {
+    let ids = model.joinedOutcomes
+    guard ids.allSatisfy({ id in model.outcomes.first { $0.id == id }?.kind == .binary }) else {
+      throw CommandFailure(.usage, "--plan needs goals that a firm has or has not; '\(ids[0])' is a quantity")
     }
-    let joint = predictor.scoring.joint!
-    let ids = [joint.first, joint.second].map { predictor.scoring.outcomes[$0].id }
-    var chosen: [String: Double] = [:]
-    for text in targets {
-      let (outcome, chance) = try Self.target(text)
-      guard ids.contains(outcome) else {
-        throw CommandFailure(.usage, "--target '\(text)': the model's outcomes are \(ids.joined(separator: " and "))")
-      }
-      chosen[outcome] = chance
-    }
-    let answers = predictor.answers(of: encoded)
-    let count = threads > 0 ? threads : Parallel.defaultThreadCount
-    return Parallel.map(count: reports.count, threadCount: count) { row in
-      let goal: PlanAdvisor.Goal
-      if let budget {
-        goal = .budget(budget)
-      } else {
-        let now = [joint.first, joint.second].map { reports[row].diagnosis.outcomes[$0].estimate.value }
-        let aims = ids.indices.map { chosen[ids[$0]] ?? min(now[$0] + 0.1, (1 + now[$0]) / 2) }
-        goal = .target(aims[0], aims[1])
-      }
-      return advisor.advise(answers.selectingRows([row]), goal: goal)
-    }
-  }
-
-  private func firmTable() throws -> SurveyTable {
-    let isJSON = firms.lowercased().hasSuffix(".json")
-    let table = isJSON ? try JSONAnswers.read(firms) : try SurveyReader.read(firms)
-    guard let condition else { return table }
-    let selection = try RowFilter(condition).selection(in: table)
-    guard !selection.rows.isEmpty else {
-      throw CommandFailure(.data, "--where \"\(condition)\" leaves none of the \(table.rowCount) firms of \(firms)")
-    }
-    return table.selectingRows(selection.rows)
+    guard let targetChance else { return .init(targets: [], budget: budget ?? 3) }
+    let chances = try NamedNumbers(
+      targetChance, option: "--target-chance", names: ids, expected: "a chance between 0 and 1, such as 0.5"
+    ) { $0 > 0 && $0 < 1 }
+    return .init(targets: ids.compactMap { id in chances[id].map { .init(outcome: id, chance: $0) } }, budget: budget)
   }
 }
+
+extension Language: ExpressibleByArgument {}
+extension PriorityTarget: ExpressibleByArgument {}
