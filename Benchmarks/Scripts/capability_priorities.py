@@ -26,6 +26,7 @@ import argparse
 import datetime
 import json
 import math
+import os
 import pathlib
 import platform
 import subprocess
@@ -36,7 +37,7 @@ import warnings
 import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-EXECUTABLE = HERE / ".build/release/CapabilityScoringBenchmark"
+EXECUTABLE = pathlib.Path(os.environ.get("CAPABILITY_SCORING_BENCHMARK", HERE / ".build/release/CapabilityScoringBenchmark"))
 FIRST_SEED = 5000
 BARS = {120: 0.85, 220: 0.90, 500: 0.95, 1000: 0.97}
 
@@ -337,7 +338,7 @@ if __name__ == "__main__":
     parser.add_argument("--learner", default="logistic")
     parser.add_argument("--dice-firms", type=int, default=20)
     parser.add_argument("--dice-surveys", type=int, default=3)
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     cases = [(c.split(":")[0], int(c.split(":")[1])) for c in arguments.cases]
     if arguments.what == "ours":
         ours(cases, arguments.surveys, arguments.learner)

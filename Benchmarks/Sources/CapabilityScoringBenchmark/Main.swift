@@ -10,6 +10,8 @@ import Foundation
 ///     CapabilityScoringBenchmark plans FIRMS               time of a plan with 40 capabilities of three changes
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
+///     CapabilityScoringBenchmark joint SURVEY CODEBOOK CONDITION
+///                                                           the probability of both on held-out firms (JSON)
 @main
 struct CapabilityScoringBenchmark {
   static func main() throws {
@@ -34,6 +36,8 @@ struct CapabilityScoringBenchmark {
     case "plans" where arguments.count == 2:
       guard let firms = Int(arguments[1]), firms > 0 else { usage() }
       PlanSuite(firmCount: firms).run()
+    case "joint" where arguments.count == 4:
+      try JointSuite(survey: arguments[1], codebook: arguments[2], condition: arguments[3]).run()
     default: usage()
     }
   }
@@ -41,7 +45,8 @@ struct CapabilityScoringBenchmark {
   static func usage() -> Never {
     FileHandle.standardError.write(
       Data(
-        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | plans FIRMS | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...]\n"
+        "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...] "
+          + "| joint SURVEY CODEBOOK CONDITION | plans FIRMS\n"
           .utf8))
     exit(64)
   }
