@@ -40,9 +40,12 @@ struct BenchmarkSection {
     guard !ranked.isEmpty else { return text + "</section>\n" }
     text += legend
     text += differenceCharts
+    text += BenchmarkTables.contrasts(outcome, level: level)
     text += curveCharts
     text += calibrationCharts
     text += conformalTable
+    text += BenchmarkTables.bootstrap(outcome)
+    text += BenchmarkTables.ceilings(outcome)
     text += groupCharts
     return text + "</section>\n"
   }

@@ -86,7 +86,23 @@ extension BenchmarkRun {
         summary(
           ofCandidate: index, outcome: outcome, scored.isEmpty ? nil : all[index], fits: fits,
           failure: failures[index])
-      }, differences: differences)
+      }, differences: differences,
+      contrasts: contrasts.flatMap { pair -> [BenchmarkResult.Difference] in
+        guard let candidate = candidates.firstIndex(where: { $0.name == pair.candidate }),
+          let reference = candidates.firstIndex(where: { $0.name == pair.reference }), !scored.isEmpty,
+          let own = all[candidate], let other = all[reference]
+        else { return [] }
+        return BenchmarkMetric.compared(for: outcomes[outcome].kind).compactMap {
+          difference(own, other, $0, candidate, reference)
+        }
+      }, ceilings: outcomes[outcome].kind == .binary ? Self.ceilings(baseRate: baseRate) : [])
+  }
+
+  private static func ceilings(baseRate: Double) -> [BenchmarkResult.Ceiling] {
+    [0.02, 0.05, 0.1].compactMap { share in
+      LabelNoise.areaCeiling(reportedRate: baseRate, falsePositiveRate: share, falseNegativeRate: share)
+        .map { BenchmarkResult.Ceiling(misreportedShare: share, area: $0) }
+    }
   }
 
   private func isScored(_ row: Int, _ outcome: Int) -> Bool {

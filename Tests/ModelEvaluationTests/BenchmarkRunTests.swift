@@ -172,7 +172,7 @@ struct SimulatedSurvey {
     }
     let nested = BenchmarkCandidate.selecting(name: "nested", from: [spy], outcomes: survey.outcomes)
     let training = Array(0..<120)
-    _ = try nested.fit(.init(trainingRows: training, testRows: Array(120..<200)), 4)
+    _ = try nested.fit(.init(trainingRows: training, testRows: Array(120..<200)), 4, SplitWorkspace())
     #expect(Set(seenRows.withLock { $0 }) == Set(training))
     let folds = try FoldAssignment.stratified(strata: survey.strata, foldCount: 5, seed: 3)
     let run = try BenchmarkRun(outcomes: survey.outcomes, candidates: all + [auto], folds: folds, seed: 1)

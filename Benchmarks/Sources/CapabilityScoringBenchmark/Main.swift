@@ -6,6 +6,8 @@ import Foundation
 ///     CapabilityScoringBenchmark truth FIRMS SEEDS KIND     priorities of simulated firms against their truth (JSON)
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
+///     CapabilityScoringBenchmark encoded SURVEY CODEBOOK CONDITION FOLDER
+///                                                           encoded columns and outcomes alone
 @main
 struct CapabilityScoringBenchmark {
   static func main() throws {
@@ -19,13 +21,18 @@ struct CapabilityScoringBenchmark {
         survey: arguments[1], codebook: arguments[2], condition: arguments[3],
         folder: URL(fileURLWithPath: arguments[4])
       ).run()
+    case "encoded" where arguments.count == 5:
+      try EncodedSuite(
+        survey: arguments[1], codebook: arguments[2], condition: arguments[3],
+        folder: URL(fileURLWithPath: arguments[4])
+      ).run()
     default: usage()
     }
   }
 
   static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: truth FIRMS SEEDS KIND | heldout SURVEY CODEBOOK CONDITION FOLDER\n".utf8))
+      Data("usage: truth FIRMS SEEDS KIND | heldout|encoded SURVEY CODEBOOK CONDITION FOLDER\n".utf8))
     exit(64)
   }
 }
