@@ -40,7 +40,8 @@ enum BenchmarkTables {
     return "<h3>Bootstrap validation</h3>\n"
       + BenchmarkMarkup.table(
         caption: "Refitted on bootstrap samples of all firms: for learning, none is set aside",
-        header: ["candidate", "metric", "apparent", "optimism", "corrected", "out of bag", ".632+", "samples"], rows: rows)
+        header: ["candidate", "metric", "apparent", "optimism", "corrected", "out of bag", ".632+", "samples"],
+        rows: rows)
   }
 
   static func ceilings(_ outcome: BenchmarkResult.Outcome) -> String {
@@ -89,9 +90,9 @@ enum BenchmarkTables {
       1 is full agreement, 0 is chance.</p>
 
       """
-      + BenchmarkMarkup.table(
-        caption: "Capabilities by mean rank",
-        header: ["capability", "among the first \(stability.firstCount)", "mean rank"], rows: rows)
-      + "</section>\n"
+        + BenchmarkMarkup.table(
+          caption: "Capabilities by mean rank",
+          header: ["capability", "among the first \(stability.firstCount)", "mean rank"], rows: rows)
+        + "</section>\n"
   }
 }

@@ -34,7 +34,8 @@ extension BenchmarkResult {
       for candidate in outcome.candidates {
         for own in candidate.bootstrap {
           let values = [
-            ("bootstrapApparent", own.validation.apparent), ("bootstrapOptimismCorrected", own.validation.optimismCorrected),
+            ("bootstrapApparent", own.validation.apparent),
+            ("bootstrapOptimismCorrected", own.validation.optimismCorrected),
             ("bootstrap632Plus", own.validation.estimate632Plus),
           ]
           for (method, value) in values {

@@ -99,7 +99,8 @@ extension BenchmarkResult {
     let names =
       outcome.kind == .binary ? ["AUC", "log-loss", "calibration intercept"] : ["R²", "MSE", "calibration intercept"]
     return [""]
-      + Self.aligned([["candidate", "group", "firms", outcome.kind == .binary ? "base rate" : "mean"] + names] + rows, isRuled: true)
+      + Self.aligned(
+        [["candidate", "group", "firms", outcome.kind == .binary ? "base rate" : "mean"] + names] + rows, isRuled: true)
   }
 
   private func conformalLines(_ outcome: Outcome) -> [String] {
@@ -111,7 +112,8 @@ extension BenchmarkResult {
     }
     guard !rows.isEmpty else { return [] }
     return [""]
-      + Self.aligned([["prediction sets", "asked for", "covered", "without it", "with it", "decided share"]] + rows, isRuled: true)
+      + Self.aligned(
+        [["prediction sets", "asked for", "covered", "without it", "with it", "decided share"]] + rows, isRuled: true)
   }
 
   private func learningCurveLines(_ outcome: Outcome) -> [String] {
@@ -145,7 +147,10 @@ extension BenchmarkResult {
   private func ceilingLines(_ outcome: Outcome) -> [String] {
     guard !outcome.ceilings.isEmpty else { return [] }
     let parts = outcome.ceilings.map { "\(Self.text($0.misreportedShare * 100, 0)) %: \(Self.text($0.area, 3))" }
-    return ["", "  largest AUC possible if a share of firms misreported the outcome, by that share: \(parts.joined(separator: ", "))"]
+    return [
+      "",
+      "  largest AUC possible if a share of firms misreported the outcome, by that share: \(parts.joined(separator: ", "))",
+    ]
   }
 
   private var cutOffTable: [String] {
@@ -184,7 +189,9 @@ extension BenchmarkResult {
 
   /// `0.812–0.843`, or `−0.012 to +0.003`.
   static func rangeText(_ interval: IntervalEstimate, _ decimals: Int, signed: Bool = false) -> String {
-    let (lower, upper) = (text(interval.lower, decimals, signed: signed), text(interval.upper, decimals, signed: signed))
+    let (lower, upper) = (
+      text(interval.lower, decimals, signed: signed), text(interval.upper, decimals, signed: signed)
+    )
     // A dash between numbers of which one may have a minus sign would be hard to read.
     return signed || interval.lower < 0 ? "\(lower) to \(upper)" : "\(lower)–\(upper)"
   }

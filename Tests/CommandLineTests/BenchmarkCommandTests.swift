@@ -115,16 +115,19 @@ import Testing
     #expect(moved.code == 0 && moved.output.contains("price >= 40"), "\(moved.messages)")
   }
 
-  @Test(arguments: [
-    (["--learner", "magic"], 64, "magic"), (["--folds", "1"], 64, "--folds"), (["--folds", "nowhere.csv"], 66, "nowhere"),
-    (["--gate", "auc >= 1"], 64, "--gate"), (["--reference", "magic"], 64, "magic"),
-    (["--leave-out", "planet"], 64, "planet"), (["--learner", "index-ahp"], 64, "judgements"),
-    (["--leave-out", "country", "--time", "x"], 64, "exclude"), (["--cut-off", "innovation=3"], 64, "no bound"),
-    (["--against", "survey.csv"], 65, "survey.csv"), (["--repeats", "0"], 64, "--repeats"),
-  ] as [([String], Int32, String)])
+  @Test(
+    arguments: [
+      (["--learner", "magic"], 64, "magic"), (["--folds", "1"], 64, "--folds"),
+      (["--folds", "nowhere.csv"], 66, "nowhere"),
+      (["--gate", "auc >= 1"], 64, "--gate"), (["--reference", "magic"], 64, "magic"),
+      (["--leave-out", "planet"], 64, "planet"), (["--learner", "index-ahp"], 64, "judgements"),
+      (["--leave-out", "country", "--time", "x"], 64, "exclude"), (["--cut-off", "innovation=3"], 64, "no bound"),
+      (["--against", "survey.csv"], 65, "survey.csv"), (["--repeats", "0"], 64, "--repeats"),
+    ] as [([String], Int32, String)])
   func badInput(_ arguments: [String], _ code: Int32, _ says: String) throws {
     let tool = try Self.simulated()
-    let result = try tool.run(arguments: ["benchmark", "survey.csv"] + Self.quick + arguments + ["--output", "out.txt"])
+    let result = try tool.run(
+      arguments: ["benchmark", "survey.csv"] + Self.quick + arguments + ["--output", "out.txt"])
     #expect(result.code == code, "\(result.messages)")
     #expect(result.messages.contains(says), "\(result.messages)")
     #expect(!tool.has("out.txt"))

@@ -71,7 +71,8 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write every held-out prediction, for other tools.", valueName: "file"))
   var predictionsOut: String?
 
-  @Option(name: .customLong("set"), help: ArgumentHelp("A setting of 'train'; may be repeated.", valueName: "name=value"))
+  @Option(
+    name: .customLong("set"), help: ArgumentHelp("A setting of 'train'; may be repeated.", valueName: "name=value"))
   var assignments: [String] = []
 
   @Option(help: "Seed of all random choices.")
@@ -97,7 +98,8 @@ struct BenchmarkCommand: ParsableCommand {
     let encoded = try encoding.encode(loaded.table)
     SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).printMessages()
     let cutOffs = try CutOffStudy(extras.cutOffs, codebook: encoding.codebook)
-    let plan = try BenchmarkPlan(command: self, loaded: loaded, encoded: encoded, encoding: encoding, settings: settings)
+    let plan = try BenchmarkPlan(
+      command: self, loaded: loaded, encoded: encoded, encoding: encoding, settings: settings)
     if let path = resampling.foldsOut {
       try ResultFile.emit(plan.run.folds.csv(rowIDs: encoded.firmIDs), to: path)
     }

@@ -87,7 +87,9 @@ extension ResamplingArguments {
     }
     guard let foldCount else {
       let text = try TextFile.read(folds, what: "file of folds, or a number")
-      do { return try FoldAssignment(csv: text, rowIDs: ids) } catch { throw CommandFailure(.data, "\(folds): \(error)") }
+      do { return try FoldAssignment(csv: text, rowIDs: ids) } catch {
+        throw CommandFailure(.data, "\(folds): \(error)")
+      }
     }
     if let time {
       return try .timeOrdered(times: columns.times(time), testCount: foldCount)

@@ -35,8 +35,9 @@ enum Judgements {
     do {
       let hierarchy = try AnalyticHierarchy(judgements: judgements)
       if !hierarchy.isConsistent, let ratio = hierarchy.consistencyRatio {
-        Console.warning("\(path): the judgements contradict each other (consistency ratio \(NumberText.decimal(ratio, 2)), "
-          + "0.10 is acceptable)")
+        Console.warning(
+          "\(path): the judgements contradict each other (consistency ratio \(NumberText.decimal(ratio, 2)), "
+            + "0.10 is acceptable)")
       }
       return hierarchy.weights
     } catch { throw failure("\(error)") }

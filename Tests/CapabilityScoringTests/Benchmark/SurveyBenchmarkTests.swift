@@ -82,7 +82,8 @@ import Testing
     settings.usesWeights = true
     for candidate in [SurveyCandidate.ridge, .monotoneTrees, .indexEqual] {
       let counted = SurveyBenchmark(survey: survey, contextColumns: [], settings: settings).candidates([candidate])[0]
-      let byWeight = SurveyBenchmark(survey: weighted, contextColumns: [], settings: settings).candidates([candidate])[0]
+      let byWeight = SurveyBenchmark(survey: weighted, contextColumns: [], settings: settings).candidates([candidate])[
+        0]
       let first = try counted.fit(drawn, 1, SplitWorkspace())(drawn.testRows)
       let plain = FoldAssignment.Split(trainingRows: Array(0..<110), testRows: drawn.testRows)
       let second = try byWeight.fit(plain, 1, SplitWorkspace())(drawn.testRows)
