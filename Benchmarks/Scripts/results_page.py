@@ -3,6 +3,7 @@
 
     results_page.py            writes Benchmarks/RESULTS.md, and the quoted figures and tables of README.md
     results_page.py --check    exit code 1, and a line for each difference, when either does not agree with the results
+    results_page.py --check --readme       README.md alone
 
 README quotes a figure as
 
@@ -21,9 +22,12 @@ import pathlib
 import re
 import sys
 
-BENCHMARKS = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+if "--root" in sys.argv:  # Another copy of README.md and Benchmarks/, for tests.
+    ROOT = pathlib.Path(sys.argv[sys.argv.index("--root") + 1])
+BENCHMARKS = ROOT / "Benchmarks"
 RESULTS = BENCHMARKS / "Results"
-README = BENCHMARKS.parent / "README.md"
+README = ROOT / "README.md"
 PAGE = BENCHMARKS / "RESULTS.md"
 PROVENANCE = ("suite", "date", "commit", "machine", "versions", "python", "seed", "threads", "rounds", "quick", "level")
 
@@ -35,7 +39,7 @@ class Disagreement(Exception):
 def load(name):
     path = RESULTS / name
     if not path.exists():
-        raise Disagreement(f"there is no {path.relative_to(BENCHMARKS.parent)}")
+        raise Disagreement(f"there is no {path.relative_to(ROOT)}")
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
     return json.loads(path.read_text())
@@ -193,7 +197,9 @@ def quoted(text):
 
 
 def main():
-    wanted = {PAGE: page(), README: quoted(README.read_text())}
+    wanted = {README: quoted(README.read_text())}
+    if "--readme" not in sys.argv:
+        wanted[PAGE] = page()
     if "--check" not in sys.argv:
         for path, text in wanted.items():
             path.write_text(text)

@@ -38,6 +38,7 @@ public enum BenchmarkPage {
       }
       page += "</ul></nav>\n"
     }
+    page += BenchmarkOverview(result: result).html
     for (index, outcome) in result.outcomes.enumerated() {
       page += BenchmarkSection(outcome: outcome, number: index + 1, level: result.level).html
     }

@@ -28,7 +28,7 @@ enum BenchmarkTables {
 
   static func bootstrap(_ outcome: BenchmarkResult.Outcome) -> String {
     let rows = outcome.candidates.flatMap { candidate in
-      candidate.bootstrap.map { own in
+      candidate.bootstrap.filter { $0.metric != .brier }.map { own in
         let v = own.validation
         return [BenchmarkMarkup.escaped(candidate.name), BenchmarkMarkup.escaped(own.metric.title)]
           + [v.apparent, v.optimism, v.optimismCorrected, v.outOfBag, v.estimate632Plus].map {
