@@ -112,9 +112,14 @@ struct BenchmarkPlan {
         "\(answers) items of \(survey.survey.capabilities.count) capabilities, "
           + "\(survey.contextColumns.count) context columns"),
       .init("penalties", "\(settings.strengthCount) strengths, \(settings.innerFolds)-fold within the training firms"),
+      .init(
+        "auto", survey.isNested ? "compared and calibrated as in 'train'" : "chosen by out-of-fold scores of its parts"),
       .init("weights", settings.usesWeights ? "the survey's" : "every firm counts once"),
       .init("seed", "\(settings.seed)"),
     ]
+    if survey.joint != nil {
+      lines.append(.init("both", "by the cross-ratio of the held-out firms of the other folds"))
+    }
     return lines
   }
 }
