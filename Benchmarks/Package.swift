@@ -17,7 +17,7 @@ let package = Package(
     suite("BoostedTreesAccuracy", ["BoostedTrees", "StatisticalLearning"]),
     suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
     suite("ModelEvaluation", ["ModelEvaluation", "StatisticalLearning"]),
-    suite("ModelFormats", ["CapabilityScoring", "ModelFormats", "StatisticalLearning", "SurveyData"]),
+    suite("ModelFormats", ["BoostedTrees", "CapabilityScoring", "ModelFormats", "StatisticalLearning", "SurveyData"]),
     suite("SurveyReader", ["SurveyData"]),
   ],
   swiftLanguageModes: [.v6]

@@ -22,7 +22,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
 
-def scoring_models(tool, folder):
+def scoring_models(tool, executable, folder):
     """Small models of every learner and both forms of input, on answers made here."""
     survey = os.path.join(folder, "survey.csv")
     state = 12345
@@ -44,8 +44,10 @@ def scoring_models(tool, folder):
         subprocess.run([tool, "train", survey, "--outcome", "sold=1", "--outcome", "grew=1", "--learner", learner,
                         "--bootstrap", "2", "--output", model], check=True, capture_output=True)
         if learner != "logistic":
-            subprocess.run([tool, "convert", model, "--input", "columns", "--output",
-                            os.path.join(folder, f"own-{learner}-columns.onnx")], check=True, capture_output=True)
+            for name in ["", "-columns"]:
+                subprocess.run([executable, "shrink", model, "2", os.path.join(folder, f"own-{learner}-few{name}.onnx")],
+                               check=True)
+            os.remove(model)
     os.remove(survey)
 
 
@@ -65,7 +67,7 @@ def main():
         for name in sorted(os.listdir(peers)):
             if os.path.getsize(os.path.join(peers, name)) < 40_000:
                 shutil.copy(os.path.join(peers, name), folder)
-        scoring_models(options.tool, folder)
+        scoring_models(options.tool, options.executable, folder)
     progress = os.path.join(folder, "progress.bin")
     reports, traps, first = [], [], 0
     while first < options.count:
