@@ -26,7 +26,7 @@ linear_models() { $python Scripts/linear_models.py; }
 boosted_trees() { $python Scripts/boosted_trees.py; }
 model_evaluation() { $python Scripts/model_evaluation.py; }
 model_formats() { $python Scripts/model_formats.py; }
-model_files_spark() { $python Scripts/model_files_spark.py; } # Spark needs Java 17.
+model_files_spark() { ! command -v java > /dev/null || $python Scripts/model_files_spark.py; } # Java 17
 model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
 # Priorities of simulated firms against their truth.
 truth() {
