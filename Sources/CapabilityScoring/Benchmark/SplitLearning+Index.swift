@@ -6,7 +6,11 @@ extension SplitLearning {
   /// firms: logistic regression for a binary outcome, least squares for a quantity.
   func index(_ candidate: SurveyCandidate, outcome: Int) throws -> Scorer {
     let developments = benchmark.developments
-    let score = indexScore(candidate, training: split.trainingRows.map { developments[$0] })
+    // A firm that a sample drew twice is two firms of its class.
+    let drawn = split.trainingRows.enumerated().flatMap { place, row in
+      repeatElement(developments[row], count: split.count(at: place))
+    }
+    let score = indexScore(candidate, training: drawn)
     let places = known(outcome)
     let values = places.map { score(developments[split.trainingRows[$0]]) }
     let targets = places.map { training.outcomes[outcome].targets[$0] }
