@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The protocol of `innov4sme benchmark` with scikit-learn and LightGBM: how long it takes, and how accurate it is.
 
-    benchmark_protocol.py SURVEY.csv CODEBOOK.yaml [CONDITION] [--repeats 10] [--peer-repeats 1]
+    benchmark_protocol.py SURVEY.csv CODEBOOK.yaml [CONDITION] [--repeats 10] [--peer-splits 5]
 
-Ours runs all candidates, both outcomes, R x 5-fold. The peers run the same candidates on the same firms, the same encoded
-columns and the first P repeats of the same folds; their time is multiplied by R / P, which the result says. Both use two
-threads. What each peer candidate is:
+Ours runs all candidates, both outcomes, R x 5-fold, on two threads, the whole command from reading the file to the written
+results. The peers run the same candidates on the same firms, the same encoded columns and the first P of the same 5 R splits,
+on one thread; their time is multiplied by 5 R / P, which the result says. Times are compared in processor seconds, ours of
+both threads together: a peer that splits its folds over two processes at no loss takes half of its processor seconds on the
+clock, as ours does. What each peer candidate is:
 
     base-rate               DummyClassifier
     context, ridge          mean imputation, one-hot levels, standardised, LogisticRegressionCV (L2, lbfgs, 24 strengths, 5 folds)
@@ -46,7 +48,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STRENGTHS = np.geomspace(1e-4, 10, 24)
 PARAMETERS = dict(objective="binary", learning_rate=0.03, num_leaves=6, lambda_l2=5, min_data_in_leaf=20, bagging_fraction=0.7,
-                  bagging_freq=1, feature_fraction=0.4, max_cat_to_onehot=1, verbose=-1, num_threads=2, seed=1)
+                  bagging_freq=1, feature_fraction=0.4, max_cat_to_onehot=1, verbose=-1, num_threads=1, seed=1)
 
 
 def linear(items, nominal, penalty):
@@ -57,7 +59,7 @@ def linear(items, nominal, penalty):
             ("items", make_pipeline(SimpleImputer(), StandardScaler()), items),
             ("nominal", make_pipeline(OneHotEncoder(handle_unknown="ignore"), StandardScaler(with_mean=False)), nominal)]),
         LogisticRegressionCV(Cs=STRENGTHS, cv=5, scoring="neg_log_loss", penalty=penalty, solver=solver,
-                             tol=1e-4, max_iter=500, n_jobs=2, **extra))
+                             tol=1e-4, max_iter=500, n_jobs=1, **extra))
 
 
 def log_odds(p):
@@ -86,9 +88,9 @@ def candidates(x, y, test, columns):
     scores, seconds = {}, {}
 
     def add(name, body):
-        started = time.perf_counter()
+        started = time.process_time()
         scores[name] = body()
-        seconds[name] = time.perf_counter() - started
+        seconds[name] = time.process_time() - started
 
     def linear_scores(x, y, test, penalty="l2", only=None):
         own = [c for c in items if only is None or c in only], [c for c in nominal if only is None or c in only]
@@ -133,10 +135,12 @@ def main():
     parser.add_argument("codebook")
     parser.add_argument("condition", nargs="?", default="")
     parser.add_argument("--repeats", type=int, default=10)
-    parser.add_argument("--peer-repeats", type=int, default=1)
+    parser.add_argument("--peer-splits", type=int, default=5)
+    parser.add_argument("--encoder", default=str(ROOT / "Benchmarks/.build/release/CapabilityScoringBenchmark"))
+    parser.add_argument("--peers-out", help="run the peers alone, and write their part of the results to this file")
+    parser.add_argument("--peers", help="the peers' part, from an earlier run with the same folds")
     parser.add_argument("--rounds", type=int, default=3, help="how often ours is timed")
     parser.add_argument("--executable", default=str(ROOT / ".build/release/innov4sme"))
-    parser.add_argument("--ours-only", action="store_true", help="time ours again; keep the peers of the results file")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
     where = ["--where", arguments.condition] if arguments.condition else []
@@ -147,6 +151,11 @@ def main():
                    str(arguments.repeats), "--folds", "5", "--threads", "2", "--format", "json", "--output",
                    str(folder / "ours.json"), "--folds-out", str(folder / "folds.csv")]
         ours_seconds, ours_processor = [], []
+        if arguments.peers_out:  # Folds alone: they depend on the seed, not on the candidates.
+            subprocess.run(command + ["--learner", "base-rate"], check=True, capture_output=True)
+            folds = pd.read_csv(folder / "folds.csv", dtype={"id": str})
+            pathlib.Path(arguments.peers_out).write_text(json.dumps(peers(arguments, folder, folds)))
+            return
         for _ in range(arguments.rounds):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             started = time.perf_counter()
@@ -156,12 +165,14 @@ def main():
             ours_processor.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         ours = json.loads((folder / "ours.json").read_text())
         folds = pd.read_csv(folder / "folds.csv", dtype={"id": str})
-        if arguments.ours_only:
-            peer = json.loads(path.read_text())["peers"]
-        else:
-            peer = peers(arguments, where, folder, folds)
-    quality = {o["name"]: {c["name"]: {m["metric"]: m["value"] for m in c["metrics"] if m["metric"] in ("auc", "logLoss")}
-                           for c in o["candidates"]} for o in ours["outcomes"]}
+        peer = json.loads(pathlib.Path(arguments.peers).read_text()) if arguments.peers else peers(arguments, folder, folds)
+    # Ours on the peers' splits, and on all of them.
+    own = {o["name"]: {c["name"]: {m["metric"]: m for m in c["metrics"] if m["metric"] in ("auc", "logLoss")}
+                       for c in o["candidates"]} for o in ours["outcomes"]}
+    quality = {o: {c: {m: float(np.mean(v["foldValues"][:peer["splits"]])) for m, v in metrics.items()}
+                   for c, metrics in candidates.items()} for o, candidates in own.items()}
+    whole = {o: {c: {m: v["value"] for m, v in metrics.items()} for c, metrics in candidates.items()}
+             for o, candidates in own.items()}
     seconds = statistics.median(ours_seconds)
     commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
     result = dict(
@@ -172,16 +183,16 @@ def main():
                       lightgbm=lightgbm.__version__),
         survey=pathlib.Path(arguments.survey).parent.name, condition=arguments.condition, repeats=arguments.repeats, folds=5,
         firms=ours["rowCount"], seconds=seconds, secondsOfRounds=ours_seconds, processorSeconds=statistics.median(ours_processor),
-        candidates=[c["name"] for c in ours["outcomes"][0]["candidates"]], quality=quality, peers=peer,
-        timesFaster=peer["secondsScaled"] / seconds)
+        candidates=[c["name"] for c in ours["outcomes"][0]["candidates"]], quality=quality,
+        qualityOfAllSplits=whole, peers=peer,
+        timesFaster=peer["processorSecondsScaled"] / statistics.median(ours_processor))
     path.write_text(json.dumps(result, indent=1) + "\n")
-    print(f"ours {seconds:.1f} s; peers {peer['secondsScaled']:.0f} s ({peer['repeats']} of {arguments.repeats} repeats, scaled): "
-          f"{result['timesFaster']:.1f}x")
+    print(f"ours {seconds:.1f} s, {result['processorSeconds']:.0f} processor seconds; peers {peer['processorSecondsScaled']:.0f} "
+          f"({peer['splits']} of {5 * arguments.repeats} splits, scaled): {result['timesFaster']:.1f}x")
 
 
-def peers(arguments, where, folder, folds):
-    executable = ROOT / "Benchmarks/.build/release/CapabilityScoringBenchmark"
-    subprocess.run([executable, "encoded", arguments.survey, arguments.codebook, arguments.condition, folder], check=True)
+def peers(arguments, folder, folds):
+    subprocess.run([arguments.encoder, "encoded", arguments.survey, arguments.codebook, arguments.condition, folder], check=True)
     data = pd.read_csv(folder / "encoded.csv", dtype={"id": str})
     about = json.loads((folder / "encoded.json").read_text())
     names = [c["name"] for c in about["columns"]]
@@ -195,30 +206,27 @@ def peers(arguments, where, folder, folds):
     capabilities = [([c["name"] for c in own], np.array([c["top"] for c in own])) for own in groups.values()]
     columns = (items, nominal, [c["name"] for c in about["columns"] if c["isContext"]], capabilities,
                [c["sign"] for c in about["columns"]])
-    total, by_candidate, quality = 0.0, {}, {}
-    before = resource.getrusage(resource.RUSAGE_SELF)
+    by_candidate, quality = {}, {}
+    started = time.process_time()
     for outcome in about["outcomes"]:
         y = data["outcome." + outcome].to_numpy()
         held = {}
-        for number in range(1, arguments.peer_repeats + 1):
-            fold = folds[folds["repeat"] == number].set_index("id").loc[data["id"], "fold"].to_numpy()
-            for k in np.unique(fold):
-                train, test = (fold != k) & ~np.isnan(y), (fold == k) & ~np.isnan(y)
-                started = time.perf_counter()
-                scores, seconds = candidates(x[train].reset_index(drop=True), y[train], x[test], columns)
-                total += time.perf_counter() - started
-                for name, score in scores.items():
-                    by_candidate[name] = by_candidate.get(name, 0) + seconds[name]
-                    p = 1 / (1 + np.exp(-score))
-                    held.setdefault(name, []).append((log_loss(y[test], p), roc_auc_score(y[test], score)))
-                print(f"{outcome}, repeat {number}, fold {k}: {total:.0f} s", flush=True)
+        for split in range(arguments.peer_splits):
+            fold = folds[folds["repeat"] == split // 5 + 1].set_index("id").loc[data["id"], "fold"].to_numpy()
+            k = split % 5 + 1
+            train, test = (fold != k) & ~np.isnan(y), (fold == k) & ~np.isnan(y)
+            scores, seconds = candidates(x[train].reset_index(drop=True), y[train], x[test], columns)
+            for name, score in scores.items():
+                by_candidate[name] = by_candidate.get(name, 0) + seconds[name]
+                p = 1 / (1 + np.exp(-score))
+                held.setdefault(name, []).append((log_loss(y[test], p), roc_auc_score(y[test], score)))
+            print(f"{outcome}, split {split + 1}: {time.process_time() - started:.0f} processor seconds", flush=True)
         quality[outcome] = {name: dict(logLoss=float(np.mean([v[0] for v in values])),
                                        auc=float(np.mean([v[1] for v in values]))) for name, values in held.items()}
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    scale = arguments.repeats / arguments.peer_repeats
-    return dict(repeats=arguments.peer_repeats, seconds=total, secondsScaled=total * scale,
-                processorSeconds=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-                secondsByCandidate=by_candidate, quality=quality)
+    total = time.process_time() - started
+    return dict(splits=arguments.peer_splits, processorSeconds=total,
+                processorSecondsScaled=total * 5 * arguments.repeats / arguments.peer_splits,
+                processorSecondsByCandidate=by_candidate, quality=quality)
 
 
 if __name__ == "__main__":

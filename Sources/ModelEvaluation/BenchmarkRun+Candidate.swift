@@ -177,7 +177,9 @@ extension BenchmarkRun {
   private func permutationPValue(_ evidence: Evidence, outcome: Int) -> Double? {
     switch evidence.repeats.first?.predictions {
     case .binary(let p)?:
-      return PermutationTest.areaUnderROC(p, replicateCount: permutationCount, seed: seed)
+      // Groups and blocks of time differ in level; outcomes are exchanged within them only.
+      let strata = foldsAreExchangeable ? nil : evidence.repeats[0].rows.map { folds.foldIDs[0][$0] }
+      return PermutationTest.areaUnderROC(p, strata: strata, replicateCount: permutationCount, seed: seed)
     case .continuous(let p)?:
       guard let observed = p.rSquared else { return nil }
       return PermutationTest.pValue(replicateCount: permutationCount, seed: seed, observed: observed) { generator in

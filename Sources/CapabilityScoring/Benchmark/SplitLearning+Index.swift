@@ -5,18 +5,18 @@ extension SplitLearning {
   /// The published potential index of each firm, put on the scale of the outcome by a line learned from the training
   /// firms: logistic regression for a binary outcome, least squares for a quantity.
   func index(_ candidate: SurveyCandidate, outcome: Int) throws -> Scorer {
-    let training = Self.developments(of: self.training.answers, capabilityCount: self.training.capabilities.count)
-    let score = indexScore(candidate, training: training)
-    let places = known(outcome)
-    let values = places.map { score(training[$0]) }
-    let targets = places.map { self.training.outcomes[outcome].targets[$0] }
-    let weights = places.map { self.training.weights[$0] }
-    let line = try Self.line(values, targets, weights, kind: self.training.outcomes[outcome].kind)
-    let (answers, count) = (benchmark.survey.answers, self.training.capabilities.count)
-    return { rows in
-      Self.developments(of: answers.selectingRows(rows), capabilityCount: count)
-        .map { line.intercept + line.slope * score($0) }
+    let developments = benchmark.developments
+    // A firm that a sample drew twice is two firms of its class.
+    let drawn = split.trainingRows.enumerated().flatMap { place, row in
+      repeatElement(developments[row], count: split.count(at: place))
     }
+    let score = indexScore(candidate, training: drawn)
+    let places = known(outcome)
+    let values = places.map { score(developments[split.trainingRows[$0]]) }
+    let targets = places.map { training.outcomes[outcome].targets[$0] }
+    let weights = places.map { training.weights[$0] }
+    let line = try Self.line(values, targets, weights, kind: training.outcomes[outcome].kind)
+    return { rows in rows.map { line.intercept + line.slope * score(developments[$0]) } }
   }
 
   /// The degree of development of each capability, `[firm][capability]` in `0...1`: the weighted mean of its answered

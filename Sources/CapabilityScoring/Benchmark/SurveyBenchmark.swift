@@ -15,6 +15,8 @@ public struct SurveyBenchmark: Sendable {
   public var hierarchyWeights: [Double]?
   /// Rows that must not be split inside training sets either; `nil` for none.
   public var groups: [Int]?
+  /// The degree of development of each capability, `[firm][capability]`: a firm's own answers alone make it.
+  let developments: [[Double]]
   /// Whether `auto` compares its three learners by repeated cross-validation within every training set, and calibrates,
   /// as `train` does; otherwise it uses the out-of-fold scores that each fit leaves behind, ten times as fast.
   public var isNested = false
@@ -26,6 +28,7 @@ public struct SurveyBenchmark: Sendable {
       settings.usesWeights ? survey : survey.weighted(by: survey.weights.map { $0 > 0 ? 1 : 0 })
     self.contextColumns = contextColumns
     self.settings = settings
+    developments = SplitLearning.developments(of: survey.answers, capabilityCount: survey.capabilities.count)
   }
 
   /// The outcomes, as a benchmark takes them.
@@ -82,11 +85,12 @@ public struct SurveyBenchmark: Sendable {
     let binary = survey.outcomes.filter { $0.kind == .binary }
     guard binary.count >= 2 else { return nil }
     return BenchmarkJoint(first: binary[0].id, second: binary[1].id) { held in
-      let estimate = CrossRatio.estimate(
+      let likelihood = CrossRatioLikelihood(
         probabilitiesI: held.first.map(sigmoid), probabilitiesE: held.second.map(sigmoid),
         targetsI: held.firstOutcomes.map { $0 == 1 }, targetsE: held.secondOutcomes.map { $0 == 1 },
         weights: held.weights)
-      guard let ratio = estimate?.crossRatio else { return nil }
+      guard likelihood.rowCount > 0 else { return nil }
+      let ratio = CrossRatio(logValue: likelihood.maximum().logRatio)
       return { first, second in
         let states = ratio.states(innovationLogOdds: first, exportLogOdds: second)
         return log(states.both) - log(states.neither + states.innovationOnly + states.exportOnly)
