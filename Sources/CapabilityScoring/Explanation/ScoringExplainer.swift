@@ -1,3 +1,4 @@
+import ModelExplanation
 import StatisticalLearning
 
 /// Explains a model, on the firms of a survey or by what its file holds.
@@ -76,7 +77,9 @@ public struct ScoringExplainer: Sendable {
       return assembled(parts, firmCount: 0, surveyFirmCount: 0)
     }
 
-    let rows = PairStudy.evenly(survey.answers.rowCount, firmLimit).filter { survey.weights[$0] > 0 }
+    // A firm of weight 0 is no firm.
+    let counted = survey.weights.indices.filter { survey.weights[$0] > 0 }
+    let rows = PairStudy.evenly(counted.count, firmLimit).map { counted[$0] }
     let firms = FirmSet(survey.answers.selectingRows(rows), design: model.design)
     let weights = rows.map { survey.weights[$0] }
     for outcome in model.outcomes.indices {
@@ -94,7 +97,7 @@ public struct ScoringExplainer: Sendable {
     parts.studies = try heldOutDrops.map { drops in drops.map(\.study) } ?? ownDrops(survey, players: players)
     progress?("pairs")
     let levels = model.capabilityLevels(of: survey.answers)
-    let own = levels.map { values -> (lower: Double, upper: Double) in
+    let own = model.capabilityLevels(of: survey.answers.selectingRows(counted)).map { values -> (lower: Double, upper: Double) in
       let cut = PeerSummaries.quantiles(values, count: 4)
       return cut.count == 5 ? (cut[1], cut[3]) : (0, 0)
     }
@@ -106,7 +109,7 @@ public struct ScoringExplainer: Sendable {
       progress?("shapes")
       parts.shapes = shapes(firms: firms, weights: weights, pairs: parts.pairs)
     }
-    var explanation = assembled(parts, firmCount: rows.count, surveyFirmCount: survey.answers.rowCount)
+    var explanation = assembled(parts, firmCount: rows.count, surveyFirmCount: counted.count)
     explanation.complementarity = PracticeComplementarity(
       candidates: explanation.entries.compactMap { entry in
         guard entry.place != nil else { return nil }
