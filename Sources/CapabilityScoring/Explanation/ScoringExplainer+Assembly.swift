@@ -105,11 +105,12 @@ extension ScoringExplainer {
       innovation: uplifts.innovation, export: uplifts.export, innovationReplicates: uplifts.innovationReplicates,
       exportReplicates: uplifts.exportReplicates)
     var places: [Int: ScoringExplanation.Place] = [:]
-    for entry in ranking.entries {
+    for (position, entry) in ranking.entries.enumerated() {
+      let set = ranking.confidenceSets?.ranks[position] ?? 1...ranking.entries.count
       let space = spaces[entry.capability]
       places[ranked[entry.capability]] = ScoringExplanation.Place(
         rank: entry.rank, rankLower: entry.rankInterval.lowerBound, rankUpper: entry.rankInterval.upperBound,
-        probabilityOfFirstThree: entry.probabilityOfFirst, tieGroup: entry.tieGroup, space: space.estimated,
+        setLower: set.lowerBound, setUpper: set.upperBound, probabilityOfFirstThree: entry.probabilityOfFirst, tieGroup: entry.tieGroup, space: space.estimated,
         spaceAgreement: count > 0 ? space.shares[space.estimated] ?? 0 : 1)
     }
     return places

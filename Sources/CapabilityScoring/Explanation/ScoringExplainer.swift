@@ -97,7 +97,8 @@ public struct ScoringExplainer: Sendable {
     parts.studies = try heldOutDrops.map { drops in drops.map(\.study) } ?? ownDrops(survey, players: players)
     progress?("pairs")
     let levels = model.capabilityLevels(of: survey.answers)
-    let own = model.capabilityLevels(of: survey.answers.selectingRows(counted)).map { values -> (lower: Double, upper: Double) in
+    let countedLevels = levels.map { own in counted.map { own[$0] } }
+    let own = countedLevels.map { values -> (lower: Double, upper: Double) in
       let cut = PeerSummaries.quantiles(values, count: 4)
       return cut.count == 5 ? (cut[1], cut[3]) : (0, 0)
     }
@@ -114,10 +115,10 @@ public struct ScoringExplainer: Sendable {
       candidates: explanation.entries.compactMap { entry in
         guard entry.place != nil else { return nil }
         return model.capabilities.firstIndex { $0.id == entry.id }.map { ($0, entry.id) }
-      }, levels: levels,
+      }, levels: countedLevels,
       outcomes: model.outcomes.indices.compactMap { index in
         survey.targets.indices.contains(index) && !survey.targets[index].isEmpty
-          ? (model.outcomes[index].id, survey.targets[index]) : nil
+          ? (model.outcomes[index].id, counted.map { survey.targets[index][$0] }) : nil
       }, seed: seed)
     return explanation
   }

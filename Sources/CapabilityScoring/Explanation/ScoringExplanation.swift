@@ -37,8 +37,12 @@ public struct ScoringExplanation: Sendable, Equatable, Codable {
   /// Where a capability stands among those that can be acted upon.
   public struct Place: Sendable, Equatable, Codable {
     public var rank: Int
+    /// Where the middle `level` of the replicates place it.
     public var rankLower: Int
     public var rankUpper: Int
+    /// Its confidence set for ranks: see ``RankConfidenceSets``.
+    public var setLower: Int
+    public var setUpper: Int
     public var probabilityOfFirstThree: Double
     /// Capabilities of one number are not told apart from the first of them.
     public var tieGroup: Int

@@ -12,7 +12,7 @@ extension ExplanationRendering {
       header += ["gain", "cover", "gain.excess", "gain.p"].map { "\(outcome.id).\($0)" }
     }
     header += figures("both")
-    header += ["firms", "rank", "rank.lower", "rank.upper", "first3", "tie", "space", "space.agreement"]
+    header += ["firms", "rank", "rank.lower", "rank.upper", "rank.set.lower", "rank.set.upper", "first3", "tie", "space", "space.agreement"]
     var lines = [header]
     for entry in explanation.entries {
       var row = [entry.id, name(entry.id), entry.isCapability ? "capability" : "column"]
@@ -27,11 +27,12 @@ extension ExplanationRendering {
       row.append(entry.stepShare.map { String($0) } ?? "")
       if let place = entry.place {
         row += [
-          "\(place.rank)", "\(place.rankLower)", "\(place.rankUpper)", String(place.probabilityOfFirstThree),
+          "\(place.rank)", "\(place.rankLower)", "\(place.rankUpper)", "\(place.setLower)", "\(place.setUpper)",
+          String(place.probabilityOfFirstThree),
           "\(place.tieGroup)", place.space.rawValue, String(place.spaceAgreement),
         ]
       } else {
-        row += [String](repeating: "", count: 7)
+        row += [String](repeating: "", count: 9)
       }
       lines.append(row)
     }
