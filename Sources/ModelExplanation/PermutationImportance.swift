@@ -52,7 +52,7 @@ public struct PermutationImportance: Sendable, Equatable {
     players = grouping.names
   }
 
-  /// Of a tree ensemble with one output: only the trees that use a player are run again when it is shuffled.
+  /// Of a tree ensemble with one output: only the trees that use a player count again when it is shuffled.
   ///
   /// The shuffles are those of the other initialiser, and the drops equal its drops to rounding.
   public init(
@@ -65,13 +65,14 @@ public struct PermutationImportance: Sendable, Equatable {
     let scores = ensemble.rawScores(for: matrix)
     let reference = metric(scores)
     drops = Parallel.map(count: grouping.playerCount, threadCount: threadCount) { player in
-      (0..<repeatCount).map { index in
-        let order = RowShuffle.order(
+      let orders = (0..<repeatCount).map { index in
+        RowShuffle.order(
           rowCount: matrix.rowCount, groups: groups, seed: seed, player: grouping.names[player], repeat: index)
-        guard var changed = shuffled.changes(shuffling: player, order: order) else { return 0 }
-        for row in changed.indices { changed[row] += scores[row] }
-        return reference - metric(changed)
       }
+      guard let changes = shuffled.changes(shuffling: player, orders: orders) else {
+        return [Double](repeating: 0, count: repeatCount)
+      }
+      return changes.map { changes in reference - metric(zip(scores, changes).map { $0 + $1 }) }
     }
     self.reference = reference
     players = grouping.names

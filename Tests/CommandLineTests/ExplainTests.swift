@@ -25,7 +25,9 @@ import Testing
   @Test func filesForPrograms() throws {
     let tool = try WholePathTests.trained()
     let csv = try tool.run("explain", "model.onnx", "survey.csv", "--format", "csv", "--repeats", "2")
-    let lines = csv.output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    // The one name with a comma is quoted.
+    let lines = csv.output.replacingOccurrences(of: "\"Design, R&D", with: "\"Design and R&D").split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     #expect(lines.allSatisfy { $0.count == lines[0].count })
     #expect(lines[0].contains("innovation.contribution.lower"))
     let json = try tool.run("explain", "model.onnx", "survey.csv", "--format", "json", "--output", "e.json")
@@ -57,6 +59,57 @@ import Testing
     let predicted = try tool.run("predict", "model.onnx", "survey.csv", "--format", "csv")
     let cells = predicted.output.split(separator: "\n")[1].split(separator: ",", omittingEmptySubsequences: false)
     #expect(abs(Double(cells[4])! - prediction) < 1e-12)
+  }
+
+  /// A LightGBM model of one tree of three leaves.
+  static let peer = """
+    tree
+    version=v4
+    num_class=1
+    num_tree_per_iteration=1
+    label_index=0
+    max_feature_idx=1
+    objective=binary sigmoid:1
+    feature_names=a b
+    feature_infos=[0:1] [0:1]
+    tree_sizes=400
+
+    Tree=0
+    num_leaves=3
+    num_cat=0
+    split_feature=0 1
+    split_gain=30 10
+    threshold=0.5 0.5
+    decision_type=2 2
+    left_child=-1 -2
+    right_child=1 -3
+    leaf_value=-1 0.5 2
+    leaf_weight=1 1 1
+    leaf_count=50 30 20
+    internal_value=0 0
+    internal_weight=0 0
+    internal_count=100 50
+    is_linear=0
+    shrinkage=1
+
+
+    end of trees
+
+    """
+
+  @Test func treesOfAnotherTool() throws {
+    let tool = try Tool()
+    try tool.write(Self.peer, to: "peer.txt")
+    try tool.write("a,b\n0,0\n1,0\n1,1\n", to: "rows.csv")
+    let alone = try tool.run("explain", "peer.txt", "--format", "csv")
+    #expect(alone.code == 0, "\(alone.messages)")
+    #expect(alone.output.hasPrefix("feature,gain,cover\na,0.75,"))
+    let rows = try tool.run("explain", "peer.txt", "rows.csv", "--format", "csv")
+    // By hand: v(∅) = 0.05, v(b = 0) = −0.25, v(b = 1) = 0.5, v(a = 1) = 1.1.
+    let shares = [(-1.05 + -0.75) / 2, (1.05 + 0.75) / 2, (1.05 + 1.5) / 2].map { abs($0) }
+    let first = rows.output.split(separator: "\n")[1].split(separator: ",")
+    #expect(first[0] == "a")
+    #expect(abs(Double(first[1])! - shares.reduce(0, +) / 3) < 1e-12, "\(rows.output)")
   }
 
   @Test(arguments: [

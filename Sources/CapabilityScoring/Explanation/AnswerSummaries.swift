@@ -23,14 +23,7 @@ public struct AnswerSummaries: Sendable, Equatable, Codable {
     firmCount = n
     columns = answers.columns.enumerated().map { index, column in
       let values = answers.values.elements[index * n..<(index + 1) * n]
-      var levelCount = 0
-      var isNominal = false
-      if case .categorical(let count) = column.feature.kind {
-        levelCount = count
-        isNominal = true
-      } else if let top = column.topLevel {
-        levelCount = Int(top) + 1
-      }
+      let levelCount = Self.levelCount(column)
       var shares = [Double](repeating: 0, count: levelCount)
       var sum = 0.0
       var answered = 0.0
@@ -43,18 +36,28 @@ public struct AnswerSummaries: Sendable, Equatable, Codable {
         if value >= 0, value < Double(levelCount), value == value.rounded() { shares[Int(value)] += weight }
       }
       return Column(
-        mean: isNominal || answered == 0 ? nil : sum / answered,
+        mean: Self.isNominal(column) || answered == 0 ? nil : sum / answered,
         levelShares: answered > 0 ? shares.map { $0 / answered } : shares,
         missingShare: total > 0 ? 1 - answered / total : 0)
     }
+  }
+
+  private static func isNominal(_ column: AnswerColumn) -> Bool {
+    if case .categorical = column.feature.kind { true } else { false }
+  }
+
+  /// 0 for a quantity.
+  private static func levelCount(_ column: AnswerColumn) -> Int {
+    if case .categorical(let count) = column.feature.kind { return count }
+    return column.topLevel.map { Int($0) + 1 } ?? 0
   }
 
   /// Whether these are summaries of such columns: one for each, with its levels, all finite.
   public func fits(_ columns: [AnswerColumn]) -> Bool {
     columns.count == self.columns.count
       && zip(columns, self.columns).allSatisfy { column, summary in
-        let isNominal = if case .categorical = column.feature.kind { true } else { false }
-        return (summary.mean?.isFinite ?? true) && !(isNominal && summary.mean != nil)
+        (summary.mean?.isFinite ?? true) && !(Self.isNominal(column) && summary.mean != nil)
+          && summary.levelShares.count == Self.levelCount(column)
           && summary.levelShares.allSatisfy { $0 >= 0 && $0 <= 1 + 1e-9 }
       }
   }

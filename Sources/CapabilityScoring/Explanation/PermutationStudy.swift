@@ -66,13 +66,15 @@ struct PermutationStudy: Sendable {
           for row in 0..<n { linear[row] += slope * firms.design.elements[column * n + row] }
         }
       }
-      return try (0..<repeatCount).map { index throws in
-        let order = RowShuffle.order(
-          rowCount: n, groups: groups, seed: seed, player: players.players[player].id, repeat: index)
+      let orders = (0..<repeatCount).map { index in
+        RowShuffle.order(rowCount: n, groups: groups, seed: seed, player: players.players[player].id, repeat: index)
+      }
+      let changes = shuffled?.changes(shuffling: player, orders: orders)
+      return try orders.enumerated().map { index, order throws in
         var scores = base
         for row in 0..<n { scores[row] += linear[order[row]] - linear[row] }
-        if let changes = shuffled?.changes(shuffling: player, order: order) {
-          for row in 0..<n { scores[row] += scorer.treeWeight * changes[row] }
+        if let own = changes?[index] {
+          for row in 0..<n { scores[row] += scorer.treeWeight * own[row] }
         }
         return reference - (try metric.value(scores: scores, targets: targets, weights: weights, kind: kind) ?? .nan)
       }

@@ -110,7 +110,8 @@ extension ScoringExplainer {
       let space = spaces[entry.capability]
       places[ranked[entry.capability]] = ScoringExplanation.Place(
         rank: entry.rank, rankLower: entry.rankInterval.lowerBound, rankUpper: entry.rankInterval.upperBound,
-        setLower: set.lowerBound, setUpper: set.upperBound, probabilityOfFirstThree: entry.probabilityOfFirst, tieGroup: entry.tieGroup, space: space.estimated,
+        setLower: set.lowerBound, setUpper: set.upperBound, probabilityOfFirstThree: entry.probabilityOfFirst,
+        tieGroup: entry.tieGroup, space: space.estimated,
         spaceAgreement: count > 0 ? space.shares[space.estimated] ?? 0 : 1)
     }
     return places

@@ -12,6 +12,7 @@ struct ExplainCommand: ParsableCommand {
       EXAMPLES
         innov4sme explain model.onnx
         innov4sme explain model.onnx survey.csv
+        innov4sme explain lightgbm.txt rows.csv
         innov4sme explain model.onnx survey.csv --held-out 5 --shapes shapes.csv
         innov4sme explain model.onnx survey.dta --where "country == AR" --format json --output explanation.json
 
@@ -23,7 +24,7 @@ struct ExplainCommand: ParsableCommand {
       and shuffles among firms it had not seen.
       """)
 
-  @Argument(help: "A model that 'train' wrote.")
+  @Argument(help: "A model that 'train' wrote, or a sum of trees of another tool (ONNX, LightGBM, XGBoost).")
   var model: String
 
   @Argument(help: "Firms to explain it on: .csv, .tsv, .dta, .sav or .zsav.")
@@ -90,6 +91,11 @@ struct ExplainCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    if let imported = try ModelFile.imported(model) {
+      let table = try survey.map(table)
+      return try ResultFile.emit(
+        ImportedExplanation(model: imported, table: table).run(format: output.format), to: output.output)
+    }
     let predictor = try ModelFile.read(model)
     var explainer = ScoringExplainer(
       model: predictor.scoring, reference: predictor.typicalFirm, peers: predictor.peers)
@@ -131,18 +137,21 @@ struct ExplainCommand: ParsableCommand {
     if let shapes { Console.message("Wrote \(shapes): curves with bands, and where the firms are.") }
   }
 
+  private func table(_ path: String) throws -> SurveyTable {
+    let table = try SurveyReader.read(path)
+    guard table.rowCount > 0 else { throw CommandFailure(.data, "\(path) has no firms") }
+    guard let condition else { return table }
+    let selection = try RowFilter(condition).selection(in: table)
+    guard !selection.rows.isEmpty else {
+      throw CommandFailure(.data, "--where \"\(condition)\" leaves none of the \(table.rowCount) firms of \(path)")
+    }
+    return table.selectingRows(selection.rows)
+  }
+
   private func load(
     _ path: String, _ predictor: SurveyPredictor
   ) throws -> (firms: ScoringExplainer.Firms, survey: ScoringSurvey) {
-    var table = try SurveyReader.read(path)
-    if let condition {
-      let selection = try RowFilter(condition).selection(in: table)
-      guard !selection.rows.isEmpty else {
-        throw CommandFailure(.data, "--where \"\(condition)\" leaves none of the \(table.rowCount) firms of \(path)")
-      }
-      table = table.selectingRows(selection.rows)
-    }
-    guard table.rowCount > 0 else { throw CommandFailure(.data, "\(path) has no firms") }
+    let table = try table(path)
     let encoded = try predictor.encoding.encode(table, for: .prediction, allowingMissingColumns: true)
     for warning in encoded.warnings { Console.warning(warning) }
     for problem in encoded.problems.prefix(20) { Console.warning(problem.description) }

@@ -12,7 +12,10 @@ extension ExplanationRendering {
       header += ["gain", "cover", "gain.excess", "gain.p"].map { "\(outcome.id).\($0)" }
     }
     header += figures("both")
-    header += ["firms", "rank", "rank.lower", "rank.upper", "rank.set.lower", "rank.set.upper", "first3", "tie", "space", "space.agreement"]
+    header += [
+      "firms", "rank", "rank.lower", "rank.upper", "rank.set.lower", "rank.set.upper", "first3", "tie", "space",
+      "space.agreement",
+    ]
     var lines = [header]
     for entry in explanation.entries {
       var row = [entry.id, name(entry.id), entry.isCapability ? "capability" : "column"]

@@ -41,7 +41,8 @@ import Testing
       #expect(place.spaceAgreement > 0.9)
       #expect(place.rankLower...place.rankUpper ~= place.rank)
     }
-    #expect(explanation.entries.first { $0.id == "c11" }!.place!.space == .exportOnly)
+    let exportOnly = explanation.entries.first { $0.id == "c11" }!.outcomes
+    #expect(exportOnly[1].uplift!.value > 5 * exportOnly[0].uplift!.value)
     #expect(explanation.agreements.allSatisfy { $0.tau > 0.4 })
     #expect(explanation.pairs.count == 3)
     #expect(explanation.complementarity != nil)
