@@ -117,7 +117,7 @@ def interleaved(runs, repeats):
 
 def case(name, bar, seconds, peers, **more):
     """Ratios are of processor time with one thread, which other work on the machine does not touch; of the clock with more."""
-    part = 1 if " 1 thread" in name else 0
+    part = 1 if " 1 thread(s)" in name else 0
     fastest = min(peers, key=lambda peer: seconds[peer][part])
     result = dict(case=name, seconds={k: round(v[0], 5) for k, v in seconds.items()},
                   processor_seconds={k: round(v[1], 5) for k, v in seconds.items()}, fastest_peer=fastest,
@@ -133,6 +133,7 @@ def main():
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--only", nargs="*", default=["covers", "interactions", "background", "permutation"])
     parser.add_argument("--output")
+    parser.add_argument("--merge", action="store_true", help="keep the other cases of the output file")
     options = parser.parse_args()
     repeats = 1 if options.quick else 5
     generator = np.random.default_rng(SEED)
@@ -199,12 +200,12 @@ def main():
             main_values, _ = ours("covers", forests[1], rows)[1:]
             main_values = main_values.reshape(columns, -1).T
             results.append(case(
-                f"SHAP interactions, the same rows, {threads} thread(s), on XGBoost's trees", 4, seconds,
+                f"SHAP interactions, the same rows, {threads} thread(s), on XGBoost's trees (shap on LightGBM's)", 4, seconds,
                 [name for name in seconds if name != "innov4sme"], additivity_residual=values["innov4sme"][1],
                 largest_asymmetry=float(np.max(np.abs(mine - mine.transpose(0, 2, 1)))),
                 largest_gap_to_main_values=float(np.max(np.abs(mine.sum(2) - main_values))),
                 largest_difference_from_xgboost=float(np.max(np.abs(mine - values["xgboost"][:, :columns, :columns])))))
-        if "background" in options.only and threads == 1:
+        if "background" in options.only:
             against = shap.TreeExplainer(light, data=background, feature_perturbation="interventional")
             runs = {
                 "innov4sme": own("background", forests[0], background),
@@ -214,7 +215,7 @@ def main():
             theirs = np.asarray(values["shap"])
             mine = values["innov4sme"][0].reshape(columns, -1).T
             results.append(case(
-                "interventional SHAP, 1,000 rows x 100 background rows, 1 thread", 5, seconds, ["shap"],
+                f"interventional SHAP, 1,000 rows x 100 background rows, {threads} thread(s), shap with one", 5, seconds, ["shap"],
                 additivity_residual=values["innov4sme"][1],
                 largest_difference_from_shap=float(np.max(np.abs(mine - theirs)))))
         if "permutation" in options.only:
@@ -255,6 +256,10 @@ def main():
                 f"permutation importance, 3,000 rows x 50 columns x 10 repeats, LightGBM's forest, {threads} thread(s)", 8,
                 seconds, ["scikit-learn"], root_mean_square_z_of_the_means=float(np.sqrt(np.mean(z ** 2)))))
     if options.output:
+        if options.merge and os.path.exists(options.output):
+            with open(options.output) as file:
+                old = json.load(file)["results"]
+            results = [o for o in old if o["case"] not in [r["case"] for r in results]] + results
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True)
         with open(options.output, "w") as out:
             json.dump(dict(
