@@ -25,6 +25,7 @@ survey_reader() { $python Scripts/survey_reader.py; }
 linear_models() { $python Scripts/linear_models.py; }
 boosted_trees() { $python Scripts/boosted_trees.py; }
 model_evaluation() { $python Scripts/model_evaluation.py; }
+model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }
 model_formats() { $python Scripts/model_formats.py; }
 model_files_spark() { ! command -v java > /dev/null || $python Scripts/model_files_spark.py; } # Java 17
 model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
@@ -34,13 +35,21 @@ truth() {
     .build/release/CapabilityScoringBenchmark truth $firms 20 linear || return 1
   done > Results/truth.jsonl
 }
+# Rank intervals of mean uplifts against the truth.
+rank_intervals() {
+  for firms in 200 1000; do
+    for kind in wine reference; do
+      .build/release/CapabilityScoringBenchmark ranks $firms 100 $kind || return 1
+    done
+  done > Results/rank_intervals.jsonl
+}
 # The three that need Argentina's survey.
 heldout() { [ ! -f $endei ] || $python Scripts/capability_scoring.py $endei $codebook "$smes"; }
 benchmark_protocol() { [ ! -f $endei ] || $python Scripts/benchmark_protocol.py $endei $codebook "$smes"; }
 transfer() { $python Scripts/transfer.py; }
 
-suites="survey_reader linear_models boosted_trees model_evaluation model_formats model_files_spark model_files_fuzz
-  truth heldout benchmark_protocol transfer"
+suites="survey_reader linear_models boosted_trees model_evaluation model_explanation model_formats model_files_spark model_files_fuzz
+  truth rank_intervals heldout benchmark_protocol transfer"
 
 python=.peers/bin/python
 environment .peers requirements.txt || exit 1

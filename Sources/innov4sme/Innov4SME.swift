@@ -18,7 +18,8 @@ struct Innov4SME: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, InspectCommand.self,
+      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, ExplainCommand.self,
+      InspectCommand.self,
       ConvertCommand.self, BenchmarkCommand.self, SimulateCommand.self,
     ])
 

@@ -4,6 +4,7 @@ import Foundation
 /// predicted, and how long it takes.
 ///
 ///     CapabilityScoringBenchmark truth FIRMS SEEDS KIND     priorities of simulated firms against their truth (JSON)
+///     CapabilityScoringBenchmark ranks FIRMS SEEDS TRUTH    rank intervals of mean uplifts, TRUTH wine or reference (JSON)
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
 ///     CapabilityScoringBenchmark encoded SURVEY CODEBOOK CONDITION FOLDER
@@ -16,6 +17,10 @@ struct CapabilityScoringBenchmark {
     case "truth" where arguments.count == 4:
       guard let firms = Int(arguments[1]), let seeds = Int(arguments[2]) else { usage() }
       try TruthSuite(firms: firms, seeds: seeds, kind: arguments[3]).run()
+    case "ranks" where arguments.count == 4:
+      guard let firms = Int(arguments[1]), let seeds = Int(arguments[2]), ["wine", "reference"].contains(arguments[3])
+      else { usage() }
+      try RankSuite(firms: firms, seeds: seeds, truth: arguments[3]).run()
     case "heldout" where arguments.count == 5:
       try HeldOutSuite(
         survey: arguments[1], codebook: arguments[2], condition: arguments[3],
@@ -32,7 +37,12 @@ struct CapabilityScoringBenchmark {
 
   static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: truth FIRMS SEEDS KIND | heldout|encoded SURVEY CODEBOOK CONDITION FOLDER\n".utf8))
+      Data(
+        """
+        usage: truth FIRMS SEEDS KIND | ranks FIRMS SEEDS wine|reference |
+               heldout|encoded SURVEY CODEBOOK CONDITION FOLDER
+
+        """.utf8))
     exit(64)
   }
 }

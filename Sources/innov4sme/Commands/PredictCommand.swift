@@ -30,6 +30,7 @@ struct PredictCommand: ParsableCommand {
         innov4sme predict model.onnx firms.csv --top 5 --objective min
         innov4sme predict model.onnx firms.csv --format csv --output priorities.csv
         innov4sme predict model.onnx survey.dta --where "country == AR" --format json
+        innov4sme predict model.onnx firms.csv --contributions
 
       The order of priorities (--objective): 'balanced' counts the uplift of the chance of both goals, and half the \
       uplift of the goal least served; 'min' only the goal least served; 'both' only the chance of both; 'innovation' and \
@@ -54,6 +55,9 @@ struct PredictCommand: ParsableCommand {
   @Option(help: "balanced, min, both, innovation or export.")
   var objective = "balanced"
 
+  @Flag(help: "Show what moves each firm's chances away from those of an average firm, instead of its priorities.")
+  var contributions = false
+
   @OptionGroup var output: OutputArguments
 
   @Option(help: ArgumentHelp("Threads; 0 takes all cores.", valueName: "N"))
@@ -76,6 +80,12 @@ struct PredictCommand: ParsableCommand {
     let encoded = try predictor.encoding.encode(table, for: .prediction, allowingMissingColumns: true)
     for warning in encoded.warnings { Console.warning(warning) }
     for problem in encoded.problems.prefix(20) { Console.warning(problem.description) }
+    if contributions {
+      let rendering = try ContributionRendering(
+        predictor: predictor, encoded: encoded, top: max(top, 8),
+        threadCount: threads > 0 ? threads : Parallel.defaultThreadCount)
+      return try ResultFile.emit(rendering.rendered(output.format), to: output.output)
+    }
     let scorer = FirmScorer(
       model: predictor.scoring, ranker: PriorityRanker(objective: PriorityObjective(name: objective)!))
     let diagnoses = scorer.diagnose(
