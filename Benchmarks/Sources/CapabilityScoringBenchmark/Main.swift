@@ -11,6 +11,8 @@ import Foundation
 ///                                                           encoded columns, folds and held-out scores as CSV
 ///     CapabilityScoringBenchmark joint SURVEY CODEBOOK CONDITION
 ///                                                           the probability of both on held-out firms (JSON)
+///     CapabilityScoringBenchmark speed LEARNER RUNS [SURVEY CODEBOOK CONDITION]
+///                                                           seconds of training, firms diagnosed per second (JSON)
 @main
 struct CapabilityScoringBenchmark {
   static func main() throws {
@@ -34,6 +36,13 @@ struct CapabilityScoringBenchmark {
       ).run()
     case "joint" where arguments.count == 4:
       try JointSuite(survey: arguments[1], codebook: arguments[2], condition: arguments[3]).run()
+    case "speed" where arguments.count == 3 || arguments.count == 6:
+      guard let learner = TrainingSettings.Learner(rawValue: arguments[1]), let runs = Int(arguments[2]) else {
+        usage()
+      }
+      try SpeedSuite(
+        survey: arguments.count == 6 ? (arguments[3], arguments[4], arguments[5]) : nil, learner: learner, runs: runs
+      ).run()
     default: usage()
     }
   }
@@ -42,7 +51,7 @@ struct CapabilityScoringBenchmark {
     FileHandle.standardError.write(
       Data(
         "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...] "
-          + "| joint SURVEY CODEBOOK CONDITION\n"
+          + "| joint SURVEY CODEBOOK CONDITION | speed LEARNER RUNS [SURVEY CODEBOOK CONDITION]\n"
           .utf8))
     exit(64)
   }
