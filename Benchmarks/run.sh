@@ -24,3 +24,4 @@ fi
 for firms in 120 220 500 1000; do
   .build/release/CapabilityScoringBenchmark truth $firms 20 linear
 done > Results/truth.jsonl
+.build/release/CapabilityScoringBenchmark plans 40 > Results/plans.jsonl

@@ -7,6 +7,7 @@ import Foundation
 ///     CapabilityScoringBenchmark truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER]
 ///                                                           priorities of simulated firms against their truth, a line
 ///                                                           of JSON for each of COUNT surveys from seed FIRST
+///     CapabilityScoringBenchmark plans FIRMS                time of a plan with 40 capabilities of three changes
 ///     CapabilityScoringBenchmark heldout SURVEY CODEBOOK CONDITION FOLDER
 ///                                                           encoded columns, folds and held-out scores as CSV
 ///     CapabilityScoringBenchmark joint SURVEY CODEBOOK CONDITION
@@ -34,6 +35,9 @@ struct CapabilityScoringBenchmark {
         learners: arguments.count == 5
           ? [.logistic, .boostedTrees, .blend] : arguments[5...].compactMap(TrainingSettings.Learner.init(rawValue:))
       ).run()
+    case "plans" where arguments.count == 2:
+      guard let firms = Int(arguments[1]), firms > 0 else { usage() }
+      PlanSuite(firmCount: firms).run()
     case "joint" where arguments.count == 4:
       try JointSuite(survey: arguments[1], codebook: arguments[2], condition: arguments[3]).run()
     case "speed" where arguments.count == 3 || arguments.count == 6:
@@ -51,7 +55,7 @@ struct CapabilityScoringBenchmark {
     FileHandle.standardError.write(
       Data(
         "usage: truth TRUTH FIRMS FIRST COUNT LEARNER [FOLDER] | heldout SURVEY CODEBOOK CONDITION FOLDER [LEARNER...] "
-          + "| joint SURVEY CODEBOOK CONDITION | speed LEARNER RUNS [SURVEY CODEBOOK CONDITION]\n"
+          + "| joint SURVEY CODEBOOK CONDITION | speed LEARNER RUNS [SURVEY CODEBOOK CONDITION] | plans FIRMS\n"
           .utf8))
     exit(64)
   }

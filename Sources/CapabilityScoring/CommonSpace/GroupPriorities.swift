@@ -182,7 +182,9 @@ struct MeanUplifts: Sendable {
       model.outcomes[outcome].kind == .binary ? sigmoid(raw) : raw
     }
     for firm in 0..<answers.rowCount {
-      let scores = engine.scores(firm: firm, filled: filled, designRows: design, treeRows: trees)
+      let scores = engine.scores(
+        firm: firm, filled: filled, designRows: design, treeRows: trees,
+        steps: engine.steps(filled: filled.row(firm)))
       let base = model.outcomes.indices.map { o in (0..<count).map { scaled(scores.base[o][$0], o) } }
       for c in 0..<width where model.capabilities[c].isActionable && !scores.raised[0][c].isEmpty {
         totals[c] += 1
