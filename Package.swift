@@ -102,7 +102,9 @@ let package = Package(
       exclude: ["Reference", "Peers"]),
     tests("DiagnosticReport", ["ModelEvaluation", "StatisticalLearning"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["innov4sme", "_TestSupport"]),
+      name: "CommandLineTests",
+      dependencies: ["innov4sme", "CapabilityScoring", "SurveyData", "StatisticalLearning", "_TestSupport"],
+      exclude: ["Golden"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,11 +30,9 @@ model_formats() { $python Scripts/model_formats.py; }
 model_files_spark() { ! command -v java > /dev/null || $python Scripts/model_files_spark.py; } # Java 17
 model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
 # Priorities of simulated firms against their truth.
-truth() {
-  for firms in 120 220 500 1000; do
-    .build/release/CapabilityScoringBenchmark truth $firms 20 linear || return 1
-  done > Results/truth.jsonl
-}
+truth() { $python Scripts/capability_priorities.py ours; }
+priorities_peers() { $python Scripts/capability_priorities.py peers; }
+plans() { .build/release/CapabilityScoringBenchmark plans 40 > Results/plans.jsonl; }
 # Rank intervals of mean uplifts against the truth.
 rank_intervals() {
   for firms in 200 1000; do
@@ -49,7 +47,7 @@ benchmark_protocol() { [ ! -f $endei ] || $python Scripts/benchmark_protocol.py 
 transfer() { $python Scripts/transfer.py; }
 
 suites="survey_reader linear_models boosted_trees model_evaluation model_explanation model_formats model_files_spark model_files_fuzz
-  truth rank_intervals heldout benchmark_protocol transfer"
+  truth priorities_peers plans rank_intervals heldout benchmark_protocol transfer"
 
 python=.peers/bin/python
 environment .peers requirements.txt || exit 1

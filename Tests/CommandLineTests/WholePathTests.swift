@@ -25,7 +25,7 @@ import _TestSupport
 
     let table = try tool.run("predict", "model.onnx", "survey.csv", "--top", "2")
     #expect(table.code == 0)
-    #expect(table.output.contains("Firm SIM-0001"))
+    #expect(table.output.contains("Diagnosis of SIM-0001"))
     #expect(table.output.contains("associations"))
 
     let csv = try tool.run("predict", "model.onnx", "survey.csv", "--format", "csv", "--top", "2")

@@ -11,6 +11,8 @@ struct HeldOutSuite {
   let codebook: String
   let condition: String
   let folder: URL
+  /// Which of our learners.
+  let learners: [TrainingSettings.Learner]
 
   func run() throws {
     let codebook = try Codebook(yaml: String(contentsOfFile: codebook, encoding: .utf8), name: codebook)
@@ -29,7 +31,7 @@ struct HeldOutSuite {
       for (repeatIndex, ids) in folds.foldIDs.enumerated() {
         columns.append(("fold\(repeatIndex)", ids.map(String.init)))
       }
-      for learner in [TrainingSettings.Learner.logistic, .boostedTrees, .blend] {
+      for learner in learners {
         let started = Date()
         let held = try ScoringTrainer(settings: settings).heldOutScores(
           scoring, outcome: index, learner: learner, folds: folds)

@@ -3,99 +3,166 @@ import Foundation
 import StatisticalLearning
 import SurveyData
 
-/// The reference truth: 18 capabilities of one item, of which eight matter.
+/// Priorities of simulated firms against their truth, one survey after the other, one line of JSON each.
 struct TruthSuite {
+  let design: TruthDesign
   let firms: Int
-  let seeds: Int
-  let kind: String
+  let seeds: Range<Int>
+  /// A learner of `train`, or `ridge`: logistic, with a cross-validated penalty and bootstrap refits.
+  let learner: String
+  /// Where each survey, its truth and our order are written for peers; `nil` writes none.
+  let folder: URL?
 
-  /// Shares over all firms and seeds.
-  struct Result: Encodable {
+  /// One survey: shares over its firms.
+  struct Survey: Encodable {
+    var truth: String
     var firms: Int
-    var seeds: Int
-    var kind: String
-    /// Per objective: the truly best capability is among the first three.
-    var bestAmongFirstThree: [String: Double] = [:]
-    /// The standard error over seeds of the default objective's share.
-    var standardError = 0.0
-    /// True uplifts within their 90 % intervals: innovation, export, both.
-    var upliftCoverage: [String: Double] = [:]
-    /// True ranks (by the true value of the default objective) within the rank intervals.
-    var rankCoverage = 0.0
+    var seed: Int
+    var learner: String
+    /// The learner in use, per outcome.
+    var chosen: [String] = []
+    /// Per objective: the truly best capability (of P(innovation) · P(export)) is among the first three.
+    var hit: [String: Double] = [:]
+    /// Per objective: what the first three raise P(innovation) · P(export) by, one step each, as a share of the most
+    /// that three capabilities could.
+    var gain: [String: Double] = [:]
+    /// True uplifts within their 90 % intervals: innovation, export, both; of all, and of those that are not zero.
+    var covered: [String: Double] = [:]
+    var coveredNonzero: [String: Double] = [:]
+    /// True places (of the true uplift of both) within their intervals. Capabilities without any effect share their
+    /// places: any of these counts, for ties and for `covered`; `untied` leaves them out.
+    var rankCovered = 0.0
+    var rankCoveredUntied = 0.0
+    var rankWidth = 0.0
+    /// Shares of firms for which nothing, or something, was said to stand out from noise.
+    var distinguishable = 0.0
+    var crossRatio = 0.0
     var trainingSeconds = 0.0
-    var firmsDiagnosedPerSecond = 0.0
+    var firmsPerSecond = 0.0
   }
 
+  static let objectives: [(String, PriorityObjective)] = [
+    ("both", .both), ("balanced", .balanced), ("min", .smaller),
+  ]
+
   func run() throws {
-    guard let truthKind = TruthKind(rawValue: kind) else { CapabilityScoringBenchmark.usage() }
-    let objectives: [(String, PriorityObjective)] = [("balanced", .balanced), ("both", .both), ("min", .smaller)]
-    var hits: [String: [Double]] = [:]
-    var covered = [0, 0, 0]
-    var counted = 0
-    var rankCovered = 0
-    var result = Result(firms: firms, seeds: seeds, kind: kind)
-    for seed in 0..<seeds {
-      let simulated = try SurveySimulation.referenceTruth(firms: firms, seed: UInt64(seed), truthKind: truthKind)
-        .simulated()
-      let encoding = try SurveyEncoding(codebook: simulated.codebook, table: simulated.table)
-      let survey = ScoringSurvey(try encoding.encode(simulated.table), codebook: simulated.codebook)
-      var settings = TrainingSettings()
-      settings.seed = UInt64(seed)
-      let started = Date()
-      let model = try ScoringTrainer(settings: settings).train(survey)
-      result.trainingSeconds += Date().timeIntervalSince(started) / Double(seeds)
-      let truth = simulated.truth
-      for (name, objective) in objectives {
-        let scorer = FirmScorer(model: model, ranker: PriorityRanker(objective: objective))
-        let start = Date()
-        let diagnoses = scorer.diagnose(survey.answers, ids: truth.firms.map(\.id))
-        if name == "balanced" {
-          result.firmsDiagnosedPerSecond += Double(firms) / Date().timeIntervalSince(start) / Double(seeds)
+    for seed in seeds {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      FileHandle.standardOutput.write(try encoder.encode(try survey(seed: seed)) + Data("\n".utf8))
+    }
+  }
+
+  private func survey(seed: Int) throws -> Survey {
+    let simulated = try design.simulation(firms: firms, seed: UInt64(seed)).simulated()
+    let encoding = try SurveyEncoding(codebook: simulated.codebook, table: simulated.table)
+    let survey = ScoringSurvey(try encoding.encode(simulated.table), codebook: simulated.codebook)
+    var settings = TrainingSettings()
+    settings.learner = TrainingSettings.Learner(rawValue: learner) ?? .logistic
+    settings.shrinkage = learner == "ridge" ? .penalty : .spikeAndSlab
+    settings.seed = UInt64(seed)
+    var result = Survey(truth: design.rawValue, firms: firms, seed: seed, learner: learner)
+    let started = Date()
+    let model = try ScoringTrainer(settings: settings).train(survey)
+    result.trainingSeconds = Date().timeIntervalSince(started)
+    result.chosen = model.record.outcomes.map(\.learner.rawValue)
+    result.crossRatio = model.joint?.estimate.crossRatio.value ?? .nan
+    let truth = simulated.truth
+    for (name, objective) in Self.objectives {
+      let scorer = FirmScorer(model: model, ranker: FirmScorer.ranker(for: model, objective: objective))
+      let start = Date()
+      let diagnoses = scorer.diagnose(survey.answers, ids: truth.firms.map(\.id))
+      if name == "both" {
+        result.firmsPerSecond = Double(firms) / Date().timeIntervalSince(start)
+        measure(diagnoses, truth, into: &result)
+        if let folder { try export(survey, diagnoses, truth, to: folder, seed: seed) }
+      }
+      let (hit, gain) = Self.found(diagnoses, truth)
+      result.hit[name] = hit
+      result.gain[name] = gain
+    }
+    return result
+  }
+
+  private static func found(_ diagnoses: [FirmDiagnosis], _ truth: SimulatedTruth) -> (hit: Double, gain: Double) {
+    var (hits, counted, gained, possible) = (0.0, 0.0, 0.0, 0.0)
+    for (diagnosis, firm) in zip(diagnoses, truth.firms) {
+      guard let best = firm.orderByProduct.first else { continue }
+      counted += 1
+      let first = diagnosis.priorities.prefix(3).map(\.capability)
+      if first.contains(best) { hits += 1 }
+      let uplift = Dictionary(uniqueKeysWithValues: zip(truth.capabilities, firm.productUplift))
+      gained += first.reduce(0) { $0 + (uplift[$1]! ?? 0) }
+      possible += firm.orderByProduct.prefix(3).reduce(0) { $0 + uplift[$1]!! }
+    }
+    return (hits / counted, gained / possible)
+  }
+
+  private func measure(_ diagnoses: [FirmDiagnosis], _ truth: SimulatedTruth, into result: inout Survey) {
+    let names = ["innovation", "export", "both"]
+    var (covered, nonzeroCovered, nonzero) = ([0.0, 0, 0], [0.0, 0, 0], [0.0, 0, 0])
+    var (count, rankCovered, untied, untiedCovered, width, stands) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    for (diagnosis, firm) in zip(diagnoses, truth.firms) {
+      if diagnosis.priorities.contains(where: \.isDistinguishable) { stands += 1 }
+      let known = firm.bothUplift.compactMap { $0 }
+      for priority in diagnosis.priorities {
+        let index = truth.capabilities.firstIndex(of: priority.capability)!
+        // Where the survey lost the answers of a firm at the top, there is no true step.
+        guard let own = firm.bothUplift[index] else { continue }
+        count += 1
+        let figures = [
+          (firm.innovationUplift[index]!, priority.uplifts[0]), (firm.exportUplift[index]!, priority.uplifts[1]),
+          (own, priority.both!),
+        ]
+        for (position, (value, estimate)) in figures.enumerated() {
+          let isHeld = estimate.lower <= value + 1e-12 && value <= estimate.upper + 1e-12
+          if isHeld { covered[position] += 1 }
+          guard value > 1e-12 else { continue }
+          nonzero[position] += 1
+          if isHeld { nonzeroCovered[position] += 1 }
         }
-        let found = zip(diagnoses, truth.firms).filter { diagnosis, firm in
-          guard let best = firm.orderByProduct.first else { return false }
-          return diagnosis.priorities.prefix(3).contains { $0.capability == best }
-        }.count
-        hits[name, default: []].append(Double(found) / Double(firms))
-        guard name == "balanced" else { continue }
-        for (diagnosis, firm) in zip(diagnoses, truth.firms) {
-          let trueValues = truth.capabilities.indices.map { index -> Double? in
-            guard let innovation = firm.innovationUplift[index], let export = firm.exportUplift[index],
-              let both = firm.bothUplift[index]
-            else { return nil }
-            return objective.value(innovation: innovation, export: export, both: both)
-          }
-          for priority in diagnosis.priorities {
-            let index = truth.capabilities.firstIndex(of: priority.capability)!
-            guard let own = trueValues[index] else { continue }
-            counted += 1
-            let figures = [
-              (firm.innovationUplift[index]!, priority.uplifts[0]), (firm.exportUplift[index]!, priority.uplifts[1]),
-              (firm.bothUplift[index]!, priority.both!),
-            ]
-            for (position, (value, estimate)) in figures.enumerated()
-            where estimate.lower <= value && value <= estimate.upper { covered[position] += 1 }
-            // Capabilities without any effect share their places: any of these counts.
-            let above = trueValues.filter { ($0 ?? -1) > own + 1e-12 }.count
-            let tied = trueValues.filter { abs(($0 ?? -1) - own) <= 1e-12 }.count
-            if priority.rankLower <= above + tied && priority.rankUpper >= above + 1 { rankCovered += 1 }
-          }
+        let above = known.filter { $0 > own + 1e-12 }.count
+        let tied = known.filter { abs($0 - own) <= 1e-12 }.count
+        let isHeld = priority.rankLower <= above + tied && priority.rankUpper >= above + 1
+        if isHeld { rankCovered += 1 }
+        width += Double(priority.rankUpper - priority.rankLower + 1)
+        if tied == 1 {
+          untied += 1
+          if isHeld { untiedCovered += 1 }
         }
       }
     }
-    for (name, _) in objectives {
-      result.bestAmongFirstThree[name] = hits[name]!.reduce(0, +) / Double(seeds)
+    for (position, name) in names.enumerated() {
+      result.covered[name] = covered[position] / count
+      result.coveredNonzero[name] = nonzeroCovered[position] / max(nonzero[position], 1)
     }
-    let shares = hits["balanced"]!
-    let mean = result.bestAmongFirstThree["balanced"]!
-    let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(seeds - 1, 1))
-    result.standardError = (variance / Double(seeds)).squareRoot()
-    for (position, name) in ["innovation", "export", "both"].enumerated() {
-      result.upliftCoverage[name] = Double(covered[position]) / Double(counted)
+    result.rankCovered = rankCovered / count
+    result.rankCoveredUntied = untiedCovered / max(untied, 1)
+    result.rankWidth = width / count
+    result.distinguishable = stands / Double(diagnoses.count)
+  }
+
+  /// Answers, outcomes, true uplifts of the product, and our first three, as CSV.
+  private func export(
+    _ survey: ScoringSurvey, _ diagnoses: [FirmDiagnosis], _ truth: SimulatedTruth, to folder: URL, seed: Int
+  ) throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var header = survey.answers.columns.map { "x." + $0.feature.name }
+    header += survey.outcomes.map { "y." + $0.id } + truth.capabilities.map { "u." + $0 }
+    header += (1...3).map { "ours.\($0)" }
+    var text = header.joined(separator: ",") + "\n"
+    for (row, firm) in truth.firms.enumerated() {
+      var cells = survey.answers.columns.indices.map { j -> String in
+        let value = survey.answers.values[row, j]
+        return value.isNaN ? "" : String(value)
+      }
+      cells += survey.outcomes.map { String(Int($0.targets[row])) }
+      cells += firm.productUplift.map { $0.map { String($0) } ?? "" }
+      let first = diagnoses[row].priorities.prefix(3).map(\.capability)
+      cells += first + [String](repeating: "", count: 3 - first.count)
+      text += cells.joined(separator: ",") + "\n"
     }
-    result.rankCoverage = Double(rankCovered) / Double(counted)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    let file = folder.appendingPathComponent("\(design.rawValue)-\(firms)-\(seed).csv")
+    try text.write(to: file, atomically: true, encoding: .utf8)
   }
 }

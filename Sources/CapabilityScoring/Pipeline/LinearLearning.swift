@@ -1,8 +1,8 @@
 import LinearModels
 import StatisticalLearning
 
-/// Learns the linear part of an outcome's scorer: penalised regression on the design, its strength chosen by
-/// cross-validation.
+/// Learns the linear part of an outcome's scorer by penalised regression on the design, its strength chosen by
+/// cross-validation. See ``SparseLearning`` for the default.
 struct LinearLearning: Sendable {
   let kind: OutcomeModel.Kind
   let shape: PenaltyShape
@@ -10,7 +10,10 @@ struct LinearLearning: Sendable {
 
   struct Result: Sendable {
     let part: LinearPart
-    let strength: Double
+    /// `nil` where nothing was cross-validated.
+    let strength: Double?
+    /// Draws of the posterior; empty for a penalty.
+    var draws: [LinearPart] = []
   }
 
   /// How far from its minimum the objective may be, relative to itself: a few millionths of a point in a probability.

@@ -4,7 +4,7 @@ import ModelEvaluation
 import StatisticalLearning
 
 /// Trains the scorer of one outcome: evaluates the candidates on held-out firms, chooses, calibrates, fits on all firms,
-/// and refits on bootstrap samples of them.
+/// and makes the replicates that intervals rest on.
 struct OutcomeTrainer: Sendable {
   /// Only the firms whose outcome is known and whose weight is positive.
   let survey: ScoringSurvey
@@ -85,29 +85,28 @@ struct OutcomeTrainer: Sendable {
 
   // MARK: Fits
 
+  /// - Parameter drawCount: Draws of the posterior to keep; a penalty has none.
   func fitLinear(
-    _ survey: ScoringSurvey, targets: [Double], design: DesignEncoding, salt: Int, strengths: [Double]? = nil
+    _ survey: ScoringSurvey, targets: [Double], design: DesignEncoding, salt: Int, drawCount: Int = 0
   ) throws -> LinearLearning.Result {
     let matrix = design.design(for: survey.answers)
-    return try fitLinear(
-      matrix: matrix, design: design, targets: targets, weights: survey.weights, salt: salt, strengths: strengths)
-  }
-
-  func fitLinear(
-    matrix: Matrix, design: DesignEncoding, targets: [Double], weights: [Double], salt: Int,
-    strengths: [Double]? = nil
-  ) throws -> LinearLearning.Result {
-    let learning = LinearLearning(
-      kind: outcome.kind, settings: settings, bounds: settings.isMonotone ? monotonicity.bounds(for: design) : nil,
-      strengths: strengths)
+    let features = design.features(for: survey.answers.columns, capabilities: survey.capabilities)
+    let bounds = settings.isMonotone ? monotonicity.bounds(for: design) : nil
+    let weights = survey.weights
+    if settings.shrinkage == .spikeAndSlab {
+      return try SparseLearning(
+        kind: outcome.kind, design: design, columns: survey.answers.columns, bounds: bounds, drawCount: drawCount,
+        seed: settings.seed, stream: "\(outcome.id)/\(salt)"
+      ).fit(matrix: matrix, features: features, targets: targets, weights: weights)
+    }
+    let learning = LinearLearning(kind: outcome.kind, settings: settings, bounds: bounds)
     let inner = try FoldAssignment.stratified(
       strata: Strata.combinations(of: [
         outcome.kind == .binary ? targets : Strata.quantileGroups(of: targets, groupCount: 5)
       ]), foldCount: min(settings.innerFolds, targets.count), repeatCount: 1,
       seed: settings.seed &+ UInt64(truncatingIfNeeded: salt), weights: weights)
     return try learning.fit(
-      design: matrix, features: design.features(for: survey.answers.columns, capabilities: survey.capabilities),
-      targets: targets, weights: weights, folds: inner.foldIDs[0])
+      design: matrix, features: features, targets: targets, weights: weights, folds: inner.foldIDs[0])
   }
 
   func fitTrees(

@@ -4,7 +4,8 @@ import ModelEvaluation
 import StatisticalLearning
 
 /// Trains a ``ScoringModel`` on a survey: for each outcome the candidates are compared on held-out firms, one is chosen,
-/// calibrated and fitted on all firms, then refitted on bootstrap samples of firms, the same samples for every outcome.
+/// calibrated and fitted on all firms. Intervals rest on replicates: draws of the linear part's posterior, refits of the rest
+/// on bootstrap samples of firms, the same samples for every outcome.
 public struct ScoringTrainer: Sendable {
   public var settings: TrainingSettings
   /// Told what is being done, and the part of it that is done, in `0...1`; from any thread.
@@ -57,11 +58,13 @@ public struct ScoringTrainer: Sendable {
     return (trainer.rows, try trainer.outOfFoldScores(folds)[0].rawScores)
   }
 
-  /// The models with their bootstrap replicates.
+  /// The models with the replicates that need bootstrap samples.
   private func replicated(
     _ models: [OutcomeModel], records: [OutcomeRecord], survey: ScoringSurvey, design: DesignEncoding
   ) throws -> [OutcomeModel] {
-    guard settings.bootstrap > 0 else { return models }
+    guard settings.bootstrap > 0, models.contains(where: { $0.trees != nil || $0.linearReplicates.isEmpty }) else {
+      return models
+    }
     let trainers = try survey.outcomes.indices.map {
       try OutcomeTrainer(survey: survey, outcome: $0, settings: settings)
     }
@@ -82,7 +85,8 @@ public struct ScoringTrainer: Sendable {
       let model = models[index]
       return OutcomeModel(
         id: model.id, kind: model.kind, linearShare: model.linearShare, calibration: model.calibration,
-        linear: model.linear, trees: model.trees, linearReplicates: own.compactMap(\.linear),
+        linear: model.linear, trees: model.trees,
+        linearReplicates: model.linearReplicates.isEmpty ? own.compactMap(\.linear) : model.linearReplicates,
         treeReplicates: own.compactMap(\.trees))
     }
   }
@@ -97,20 +101,20 @@ extension OutcomeTrainer {
     let records = try scores.map {
       try $0.record(kind: outcome.kind, targets: outcome.targets, weights: survey.weights)
     }
-    let chosen = CandidateChoice.choose(
+    let chosen = try CandidateChoice.choose(
       among: scores, kind: outcome.kind, targets: outcome.targets, weights: survey.weights)
     let learner = scores[chosen].learner
     let calibration = try calibration(for: scores[chosen])
     let linear =
       learner == .boostedTrees
-      ? nil : try fitLinear(survey, targets: outcome.targets, design: design, salt: .max)
+      ? nil : try fitLinear(survey, targets: outcome.targets, design: design, salt: .max, drawCount: settings.bootstrap)
     let trees =
       learner == .boostedTrees || learner == .blend
       ? try fitTrees(survey, targets: outcome.targets, design: design, salt: .max) : nil
     let share = linear == nil ? 0 : trees == nil ? 1 : 0.5
     let model = OutcomeModel(
       id: outcome.id, kind: outcome.kind, linearShare: share, calibration: calibration, linear: linear?.part,
-      trees: trees)
+      trees: trees, linearReplicates: linear?.draws ?? [])
     let record = OutcomeRecord(
       id: outcome.id, firmCount: rows.count,
       eventCount: outcome.kind == .binary ? outcome.targets.filter { $0 == 1 }.count : rows.count, learner: learner,
@@ -149,7 +153,8 @@ extension OutcomeTrainer {
     return generator.bootstrapCounts(firmCount)
   }
 
-  /// The learner of a model, refitted on a bootstrap sample of the firms: see ``PosteriorDraw`` for the linear part.
+  /// The learner of a model, refitted on a bootstrap sample of the firms: see ``PosteriorDraw`` for a penalised linear part.
+  /// Draws of a posterior are made with the model itself.
   func replicate(
     _ replicate: Int, of model: OutcomeModel, record: OutcomeRecord, design: DesignEncoding, matrix: Matrix,
     firmCount: Int
@@ -160,7 +165,7 @@ extension OutcomeTrainer {
     // A sample without both outcomes has nothing to fit; the model itself stands for it. It happens with tiny samples.
     guard drawn.count > 1 else { return (model.linear, model.trees) }
     var linear: LinearPart?
-    if model.linear != nil, let strength = record.penaltyStrength {
+    if model.linear != nil, model.linearReplicates.isEmpty, let strength = record.penaltyStrength {
       let draw = PosteriorDraw(
         kind: outcome.kind, l1Ratio: settings.l1Ratio, strength: strength,
         bounds: settings.isMonotone ? monotonicity.bounds(for: design) : nil,

@@ -12,6 +12,15 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
     case auto
   }
 
+  /// How the linear part is kept from believing too much.
+  public enum Shrinkage: String, Sendable, Codable, CaseIterable {
+    /// Many coefficients exactly zero, how many and how large learned from the data; replicates are draws of the
+    /// posterior. See ``LinearModels/SpikeAndSlabRegression``.
+    case spikeAndSlab = "spike-and-slab"
+    /// An elastic-net penalty whose strength is cross-validated; replicates are refits on bootstrap samples.
+    case penalty
+  }
+
   public enum CalibrationMethod: String, Sendable, Codable, CaseIterable {
     case none
     /// Intercept and slope of the log-odds, on out-of-fold predictions.
@@ -21,7 +30,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   }
 
   public var learner = Learner.auto
-  /// 0 is ridge, 1 is lasso.
+  public var shrinkage = Shrinkage.spikeAndSlab
+  /// Of the penalty: 0 is ridge, 1 is lasso.
   public var l1Ratio = 0.0
   /// Penalty strengths tried.
   public var strengthCount = 24
@@ -33,7 +43,7 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   /// Whether actionable capabilities of known direction may only raise (or lower) the outcomes.
   public var isMonotone = true
   public var calibration = CalibrationMethod.auto
-  /// Bootstrap replicates behind intervals.
+  /// Replicates behind intervals: draws of the posterior, or refits on bootstrap samples.
   public var bootstrap = 200
   /// Whether the survey's weights count in learning.
   public var usesWeights = false
@@ -41,4 +51,24 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   public var threadCount = 0
 
   public init() {}
+}
+
+extension TrainingSettings {
+  /// Settings of models that were written before a setting existed keep what was done then.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    learner = try values.decode(Learner.self, forKey: .learner)
+    shrinkage = try values.decodeIfPresent(Shrinkage.self, forKey: .shrinkage) ?? .penalty
+    l1Ratio = try values.decode(Double.self, forKey: .l1Ratio)
+    strengthCount = try values.decode(Int.self, forKey: .strengthCount)
+    innerFolds = try values.decode(Int.self, forKey: .innerFolds)
+    folds = try values.decode(Int.self, forKey: .folds)
+    repeats = try values.decode(Int.self, forKey: .repeats)
+    isMonotone = try values.decode(Bool.self, forKey: .isMonotone)
+    calibration = try values.decode(CalibrationMethod.self, forKey: .calibration)
+    bootstrap = try values.decode(Int.self, forKey: .bootstrap)
+    usesWeights = try values.decode(Bool.self, forKey: .usesWeights)
+    seed = try values.decode(UInt64.self, forKey: .seed)
+    threadCount = try values.decode(Int.self, forKey: .threadCount)
+  }
 }

@@ -9,20 +9,34 @@ public struct FirmScorer: Sendable {
   public static let smallestUplift = 0.002
   private let engine: UpliftEngine
 
-  public init(model: ScoringModel, ranker: PriorityRanker = PriorityRanker(objective: .balanced)) {
+  /// - Parameter ranker: `nil` orders by the chance of both, with the intervals that suit the model's replicates.
+  public init(model: ScoringModel, ranker: PriorityRanker? = nil) {
     self.model = model
-    self.ranker = ranker
+    self.ranker = ranker ?? Self.ranker(for: model)
     engine = UpliftEngine(
       design: model.design, columns: model.columns, capabilities: model.capabilities, outcomes: model.outcomes)
+  }
+
+  /// A ranker with percentiles for draws of a posterior, normal intervals for refits on bootstrap samples.
+  public static func ranker(for model: ScoringModel, objective: PriorityObjective = .both) -> PriorityRanker {
+    let isPosterior =
+      model.record.settings.shrinkage == .spikeAndSlab && model.outcomes.contains { $0.linearShare > 0 }
+    return PriorityRanker(objective: objective, intervalKind: isPosterior ? .percentile : .normal)
   }
 
   /// - Parameters:
   ///   - ids: One per firm.
   ///   - answers: The columns of the model, in its order.
+  ///   - targets: `[firm][capability]`: the level to raise each capability to, as a share of its range, where it is not
+  ///     one step (`nil`).
   public func diagnose(
-    _ answers: AnswerTable, ids: [String], threadCount: Int = Parallel.defaultThreadCount
+    _ answers: AnswerTable, ids: [String], targets: [[Double?]]? = nil,
+    threadCount: Int = Parallel.defaultThreadCount
   ) -> [FirmDiagnosis] {
     precondition(ids.count == answers.rowCount, "\(ids.count) ids for \(answers.rowCount) firms")
+    precondition(
+      targets.map { $0.count == ids.count && $0.allSatisfy { $0.count == model.capabilities.count } } ?? true,
+      "targets for other firms or capabilities")
     let chunk = 64
     let chunkCount = (ids.count + chunk - 1) / chunk
     let parts = Parallel.map(count: chunkCount, threadCount: threadCount) { index in
@@ -33,10 +47,11 @@ public struct FirmScorer: Sendable {
       let trees = TreeRows.matrix(answers: part, design: model.design).converted(to: .rowMajor)
       var workspace = PriorityRanker.Workspace()
       return firms.indices.map { position in
-        let scores = engine.scores(firm: position, filled: filled, designRows: design, treeRows: trees)
+        let steps = engine.steps(filled: filled.row(position), targets: targets?[firms[position]])
+        let scores = engine.scores(firm: position, filled: filled, designRows: design, treeRows: trees, steps: steps)
         return diagnosis(
-          id: ids[firms[position]], scores: scores, filled: filled.row(position), answers: part, row: position,
-          workspace: &workspace)
+          id: ids[firms[position]], scores: scores, steps: steps, hasTargets: targets != nil,
+          filled: filled.row(position), answers: part, row: position, workspace: &workspace)
       }
     }
     return parts.flatMap { $0 }
@@ -62,8 +77,8 @@ public struct FirmScorer: Sendable {
   private func scale(_ raw: Double, _ kind: OutcomeModel.Kind) -> Double { kind == .binary ? sigmoid(raw) : raw }
 
   private func diagnosis(
-    id: String, scores: FirmScores, filled: [Double], answers: AnswerTable, row: Int,
-    workspace: inout PriorityRanker.Workspace
+    id: String, scores: FirmScores, steps: [CapabilityStep], hasTargets: Bool, filled: [Double], answers: AnswerTable,
+    row: Int, workspace: inout PriorityRanker.Workspace
   ) -> FirmDiagnosis {
     let probabilities = model.outcomes.indices.map { outcome in
       scores.base[outcome].map { scale($0, model.outcomes[outcome].kind) }
@@ -72,7 +87,7 @@ public struct FirmScorer: Sendable {
     var diagnosis = FirmDiagnosis(
       id: id,
       outcomes: model.outcomes.indices.map {
-        .init(id: model.outcomes[$0].id, kind: model.outcomes[$0].kind, estimate: estimate(probabilities[$0]))
+        .init(id: model.outcomes[$0].id, kind: model.outcomes[$0].kind, estimate: prediction(probabilities[$0]))
       }, joint: nil, states: nil, priorities: [], alreadyStrong: [],
       missingShare: gaps.isEmpty ? 0 : Double(gaps.filter { $0 }.count) / Double(gaps.count), filledCapabilities: [])
     let first = model.joint?.first ?? 0
@@ -84,12 +99,16 @@ public struct FirmScorer: Sendable {
       }
     }
     if let joint = model.joint, let jointBase {
-      diagnosis.joint = estimate(jointBase)
+      diagnosis.joint = prediction(jointBase)
       diagnosis.states = joint.estimate.crossRatio.states(
         innovation: probabilities[first][0], export: probabilities[second][0])
     }
     let actionable = model.capabilities.indices.filter { model.capabilities[$0].isActionable }
-    diagnosis.alreadyStrong = actionable.filter { scores.raised[0][$0].isEmpty }.map { model.capabilities[$0].id }
+    let still = actionable.filter { steps[$0].isEmpty }
+    let single = still.isEmpty ? [] : engine.steps(filled: filled)
+    let strong = Set(still.filter { single[$0].isEmpty })
+    diagnosis.alreadyStrong = still.filter(strong.contains).map { model.capabilities[$0].id }
+    diagnosis.atTarget = still.filter { !strong.contains($0) }.map { model.capabilities[$0].id }
     diagnosis.filledCapabilities = actionable.filter { capability in
       let items = engine.capabilityItems[capability]
       return !items.isEmpty && items.allSatisfy { gaps[$0] }
@@ -132,30 +151,33 @@ public struct FirmScorer: Sendable {
     diagnosis.priorities = ranking.entries.map { entry in
       priority(
         entry, ranking: ranking, perOutcome: perOutcome, width: width, count: count, filled: filled,
-        hasJoint: model.joint != nil, first: first, second: second)
+        step: steps[entry.capability], isTarget: hasTargets, hasJoint: model.joint != nil, first: first, second: second)
     }
     return diagnosis
   }
 
   private func priority(
     _ entry: PriorityRanking.Entry, ranking: PriorityRanking, perOutcome: [[Double]], width: Int, count: Int,
-    filled: [Double], hasJoint: Bool, first: Int, second: Int
+    filled: [Double], step: CapabilityStep, isTarget: Bool, hasJoint: Bool, first: Int, second: Int
   ) -> FirmDiagnosis.Priority {
     let capability = entry.capability
     let (space, confidence) = space(
       first: perOutcome[first], second: perOutcome[second], capability: capability, width: width, count: count)
-    let levels = levels(of: capability, filled: filled)
+    let levels = levels(of: capability, filled: filled, step: step, isTarget: isTarget)
     return FirmDiagnosis.Priority(
       capability: model.capabilities[capability].id, rank: entry.rank, rankLower: entry.rankInterval.lowerBound,
       rankUpper: entry.rankInterval.upperBound, probabilityOfFirstThree: entry.probabilityOfFirst,
-      tiedWith: ranking.tied(with: entry).map { model.capabilities[$0].id }, level: levels.now, target: levels.after,
+      tiedWith: ranking.tied(with: entry).map { model.capabilities[$0].id }, tieGroup: entry.tieGroup,
+      level: levels.now, target: levels.after,
       uplifts: perOutcome.indices.map { outcome in
         if outcome == first { return estimate(entry.innovation) }
         if outcome == second { return estimate(entry.export) }
         return estimate((0..<count).map { perOutcome[outcome][$0 * width + capability] })
       }, both: hasJoint ? estimate(entry.both) : nil,
+      objective: estimate(.init(value: entry.value, interval: entry.interval)),
+      isParetoOptimal: entry.isParetoOptimal, paretoShare: entry.probabilityPareto,
       isDistinguishable: (entry.interval?.lower ?? entry.value) > FirmScorer.smallestUplift / 2, space: space,
-      spaceConfidence: confidence, effort: model.capabilities[capability].effort)
+      spaceConfidence: confidence, effort: levels.steps * model.capabilities[capability].effort)
   }
 
   /// To which goals the capability belongs for this firm, and the share of replicates that say so too.
@@ -173,22 +195,32 @@ public struct FirmScorer: Sendable {
     return (own, Double(agreeing) / Double(count - 1))
   }
 
-  /// The mean level of a capability's answers as a share of their range, now and after one step.
-  private func levels(of capability: Int, filled: [Double]) -> (now: Double, after: Double) {
+  /// The mean level of a capability's answers as a share of their range, now and after a step, and how many steps it is.
+  private func levels(
+    of capability: Int, filled: [Double], step: CapabilityStep, isTarget: Bool
+  ) -> (now: Double, after: Double, steps: Double) {
     let items = engine.capabilityItems[capability]
-    let step = CapabilityStep(
+    guard let now = CapabilityStep.level(items: items, columns: model.columns, filled: filled),
+      let after = CapabilityStep.level(items: items, columns: model.columns, filled: filled, after: step.changes)
+    else { return (.nan, .nan, 1) }
+    guard isTarget else { return (now, after, 1) }
+    let single = CapabilityStep(
       items: items, columns: model.columns, filled: filled, direction: model.capabilities[capability].direction)
-    var total = 0.0
-    var now = 0.0
-    var after = 0.0
-    for item in items {
-      guard let top = model.columns[item].topLevel, top > 0 else { continue }
-      let weight = model.columns[item].weight
-      total += weight
-      now += weight * filled[item] / top
-      after += weight * (filled[item] + (step.changes.first { $0.item == item }?.amount ?? 0)) / top
+    let one = CapabilityStep.level(items: items, columns: model.columns, filled: filled, after: single.changes) ?? now
+    return (now, after, one == now ? 1 : (after - now) / (one - now))
+  }
+
+  /// A prediction and its interval: percentiles whatever the ranker's kind, because a probability stays in `0...1`.
+  private func prediction(_ values: [Double]) -> FirmDiagnosis.Estimate {
+    guard values.count > 2 else { return .init(value: values[0], lower: values[0], upper: values[0]) }
+    var replicates = Array(values.dropFirst())
+    let interval = replicates.withUnsafeMutableBufferPointer {
+      ReplicateIntervalKind.percentile.interval(estimate: values[0], replicates: $0, level: ranker.level)
     }
-    return total > 0 ? (now / total, after / total) : (.nan, .nan)
+    // Replicates may all lie on one side of a model that is not their mean.
+    return .init(
+      value: values[0], lower: min(interval?.lower ?? values[0], values[0]),
+      upper: max(interval?.upper ?? values[0], values[0]))
   }
 
   private func estimate(_ values: [Double]) -> FirmDiagnosis.Estimate {

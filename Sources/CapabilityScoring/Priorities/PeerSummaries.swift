@@ -78,14 +78,25 @@ public struct PeerSummaries: Sendable, Equatable, Codable {
 }
 
 extension PeerSummaries.Group {
-  /// The share of the group's firms that are at or below a level, in `0...1`: the middle of the share where several
-  /// percentiles have the same level.
+  /// The share of the group's firms below a level, counting half of those that are level with it, in `0...1`; from the
+  /// kept percentiles, so within one step of them (0.05). `nil` where the capability has no levels.
   public func percentile(of level: Double, capability: Int) -> Double? {
     let quantiles = levels[capability]
     guard quantiles.count > 1, !level.isNaN else { return nil }
-    let below = quantiles.filter { $0 < level - 1e-9 }.count
-    let atMost = quantiles.filter { $0 <= level + 1e-9 }.count
-    let steps = Double(quantiles.count)
-    return (Double(below) + Double(atMost)) / 2 / steps
+    let last = quantiles.count - 1
+    let steps = Double(last)
+    let below = quantiles.count { $0 < level - 1e-9 }
+    let atMost = quantiles.count { $0 <= level + 1e-9 }
+    // Level with some: the middle of the share that is.
+    if atMost > below {
+      // The shares at which the level begins and ends lie between two kept percentiles: take the middle there too.
+      let start = below == 0 ? 0 : Double(below) - 0.5
+      let end = atMost > last ? steps : Double(atMost) - 0.5
+      return (start + end) / 2 / steps
+    }
+    if below == 0 { return 0 }
+    if below > last { return 1 }
+    let (low, high) = (quantiles[below - 1], quantiles[below])
+    return (Double(below - 1) + (level - low) / (high - low)) / steps
   }
 }

@@ -8,7 +8,7 @@ import StatisticalLearning
 struct FirmScores {
   /// Per outcome: raw scores as the firm is.
   var base: [[Double]]
-  /// Per outcome, per capability: raw scores after one step; empty when there is nothing to raise.
+  /// Per outcome, per step: raw scores after it; empty when there is nothing to raise.
   var raised: [[[Double]]]
 }
 
@@ -47,15 +47,28 @@ struct UpliftEngine: Sendable {
     }
   }
 
+  /// What raising each capability changes for a firm.
+  ///
+  /// - Parameters:
+  ///   - filled: The firm's filled items.
+  ///   - targets: Per capability the level to reach, as a share of its range; `nil` is one step.
+  func steps(filled: [Double], targets: [Double?]? = nil) -> [CapabilityStep] {
+    capabilityItems.enumerated().map { index, items in
+      guard let target = targets?[index] else {
+        return CapabilityStep(items: items, columns: columns, filled: filled, direction: directions[index])
+      }
+      return CapabilityStep(
+        items: items, columns: columns, filled: filled, direction: directions[index], reaching: target)
+    }
+  }
+
   /// - Parameters:
   ///   - filled: The firms' filled items, *n* × *p*.
   ///   - designRows: The firms' designs, *n* × *q*, row-major.
-  ///   - answers: The firms' raw answers for the trees, *n* × (*p* + marks), row-major.
-  func scores(firm: Int, filled: Matrix, designRows: Matrix, treeRows: Matrix) -> FirmScores {
+  ///   - treeRows: The firms' raw answers for the trees, *n* × (*p* + marks), row-major.
+  ///   - steps: What is changed, each alone: usually one step of every capability.
+  func scores(firm: Int, filled: Matrix, designRows: Matrix, treeRows: Matrix, steps: [CapabilityStep]) -> FirmScores {
     let filledRow = filled.row(firm)
-    let steps = capabilityItems.enumerated().map { index, items in
-      CapabilityStep(items: items, columns: columns, filled: filledRow, direction: directions[index])
-    }
     var base: [[Double]] = []
     var raised: [[[Double]]] = []
     for (index, outcome) in outcomes.enumerated() {

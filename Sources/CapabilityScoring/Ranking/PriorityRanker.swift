@@ -9,9 +9,9 @@ public struct PriorityRanker: Sendable, Equatable {
   public var objective: PriorityObjective
   /// Of all intervals.
   public var level: Double
-  /// Normal intervals by default: on simulated surveys of 120, 220 and 500 firms with a mild ridge penalty, 90 % normal
-  /// intervals of uplifts covered 83–93 %, percentile 80–89 %, basic 81–91 %, bias-corrected 75–85 %; a strong penalty
-  /// lowers all of them, because replicates do not see the bias that it brings.
+  /// Percentiles by default, which is what draws of a posterior call for. For refits on bootstrap samples with a mild
+  /// ridge penalty normal intervals did better: on simulated surveys of 120, 220 and 500 firms they covered 83–93 %,
+  /// percentile 80–89 %, basic 81–91 %, bias-corrected 75–85 %.
   public var intervalKind: ReplicateIntervalKind
   /// How many places count as "first".
   public var firstCount: Int
@@ -19,7 +19,7 @@ public struct PriorityRanker: Sendable, Equatable {
   public var comparison: RankConfidenceSets.Scope
 
   public init(
-    objective: PriorityObjective = .smaller, level: Double = 0.9, intervalKind: ReplicateIntervalKind = .normal,
+    objective: PriorityObjective = .both, level: Double = 0.9, intervalKind: ReplicateIntervalKind = .percentile,
     firstCount: Int = 3, comparison: RankConfidenceSets.Scope = .marginal
   ) {
     precondition(level > 0 && level < 1, "an interval of level \(level)")
@@ -189,17 +189,49 @@ public struct PriorityRanker: Sendable, Equatable {
             start = end
           }
         }
-        let tail = (1 - level) / 2
+        var histogram = [Int](repeating: 0, count: 2 * count + 1)
         for position in 0..<count {
-          let column = UnsafeMutableBufferPointer(
-            rebasing: ranks[position * replicates..<(position + 1) * replicates])
-          let low = ReplicateIntervalKind.quantile(column, tail)
-          let high = ReplicateIntervalKind.quantile(column, 1 - tail)
-          entries[position].rankInterval = Int(low.rounded(.down))...Int(high.rounded(.up))
+          histogram.withUnsafeMutableBufferPointer { histogram in
+            histogram.update(repeating: 0)
+            for r in 0..<replicates { histogram[Int(2 * ranks[position &* replicates &+ r])] += 1 }
+            entries[position].rankInterval = shortestInterval(histogram, total: replicates, around: position + 1)
+          }
           entries[position].probabilityOfFirst = first[position] / Double(replicates)
         }
       }
     }
+  }
+
+  /// The shortest run of places that holds the level's share of the replicates; of equally short ones that nearest to
+  /// the place itself.
+  ///
+  /// - Parameter halves: How many replicates have each mid-rank, counted in half places.
+  private func shortestInterval(
+    _ halves: UnsafeMutableBufferPointer<Int>, total: Int, around place: Int
+  ) -> ClosedRange<Int> {
+    let needed = Int((level * Double(total)).rounded(.up))
+    var best = (width: Int.max, distance: Int.max, range: 1...1)
+    var start = 2
+    var end = 2
+    var held = halves[2]
+    while start < halves.count {
+      while held < needed, end + 1 < halves.count {
+        end += 1
+        held += halves[end]
+      }
+      guard held >= needed else { break }
+      // Mid-ranks of ties lie between two places: both are held.
+      let range = start / 2...(end + 1) / 2
+      let candidate = (
+        width: range.count, distance: max(range.lowerBound - place, place - range.upperBound, 0), range: range
+      )
+      if (candidate.width, candidate.distance) < (best.width, best.distance) { best = candidate }
+      held -= halves[start]
+      start += 1
+      end = max(end, start)
+      if end == start, start < halves.count, held == 0 { held = halves[start] }
+    }
+    return best.range
   }
 
   private func addParetoShares(

@@ -123,3 +123,23 @@ public struct SampleSizeGate: Sendable, Equatable, Codable {
     return sentences
   }
 }
+
+extension SampleSizeGate {
+  /// Below this count (of firms, or twice the rarer class) capabilities are shown in groups, without an order.
+  public static let smallestOrderedCount = 100
+}
+
+extension ScoringModel {
+  /// What the number of firms that the model was trained on allows it to say of its actionable capabilities.
+  public var sampleSizeGate: SampleSizeGate {
+    let count = record.outcomes.map(\.firmCount).min() ?? 0
+    let kinds = Dictionary(outcomes.map { ($0.id, $0.kind) }) { first, _ in first }
+    return SampleSizeGate(
+      firmCount: count,
+      outcomes: record.outcomes.map { outcome in
+        // Each outcome's share, among the firms of the outcome that fewest answered.
+        let events = Double(outcome.eventCount) / Double(max(outcome.firmCount, 1)) * Double(count)
+        return .init(name: outcome.id, eventCount: kinds[outcome.id] == .binary ? Int(events.rounded()) : nil)
+      }, parameterCount: max(1, capabilities.count))
+  }
+}

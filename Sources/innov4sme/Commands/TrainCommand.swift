@@ -17,7 +17,8 @@ struct TrainCommand: ParsableCommand {
         innov4sme train survey.csv --codebook codebook.yaml --set l1-ratio=0.5 --set repeats=10 --output m.onnx
 
       SETTINGS (--set NAME=VALUE)
-        l1-ratio      0 is ridge, 1 is lasso (0)
+        shrinkage     spike-and-slab: many coefficients exactly zero, as the data say; or penalty (spike-and-slab)
+        l1-ratio      of the penalty: 0 is ridge, 1 is lasso (0)
         strengths     penalty strengths that are tried (24)
         inner-folds   folds in which the penalty is chosen (5)
         folds         folds of the reported cross-validation (5)
@@ -39,7 +40,7 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .customLong("set"), help: ArgumentHelp("A setting; may be repeated.", valueName: "name=value"))
   var assignments: [String] = []
 
-  @Option(help: ArgumentHelp("Bootstrap replicates behind intervals.", valueName: "B"))
+  @Option(help: ArgumentHelp("Replicates behind intervals.", valueName: "B"))
   var bootstrap = 200
 
   @Option(help: "Seed of all random choices.")
@@ -77,6 +78,7 @@ struct TrainCommand: ParsableCommand {
     Console.clearProgress()
     try ModelFile.write(predictor, to: output, form: input)
     let summary = SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).rendered()
+    for sentence in gate(predictor.scoring, codebook: loaded.codebook) { Console.warning(sentence) }
     let report = TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered()
     try ResultFile.emit(summary + "\n\n" + report, to: nil)
     Console.message(
@@ -95,6 +97,13 @@ struct TrainCommand: ParsableCommand {
     for assignment in assignments { try settings.apply(assignment) }
     try settings.validate()
     return settings
+  }
+
+  /// What the number of firms allows, where it is not enough.
+  private func gate(_ model: ScoringModel, codebook: Codebook) -> [String] {
+    let gate = model.sampleSizeGate
+    guard !model.capabilities.isEmpty, gate.level < .byGroup || gate.isEnough == false else { return [] }
+    return gate.explanation(in: Phrases(.en)) { id in codebook.outcomes.first { $0.id == id }?.name.en ?? id }
   }
 }
 

@@ -15,16 +15,23 @@ struct TrainingReport {
   private func settings() -> String {
     let settings = record.settings
     let penalty =
-      settings.l1Ratio == 0
-      ? "ridge" : settings.l1Ratio == 1 ? "lasso" : "elastic net, \(NumberText.decimal(settings.l1Ratio, 2)) of it L1"
+      settings.shrinkage == .spikeAndSlab
+      ? "spike and slab; how many coefficients are zero and how large the others are is learned from the data"
+      : settings.l1Ratio == 0
+        ? "ridge" : settings.l1Ratio == 1 ? "lasso" : "elastic net, \(NumberText.decimal(settings.l1Ratio, 2)) of it L1"
+    let isPosterior = settings.shrinkage == .spikeAndSlab
+    let search =
+      isPosterior
+      ? "" : "; the best of \(settings.strengthCount) strengths by \(settings.innerFolds)-fold cross-validation"
+    let source = isPosterior ? ": draws of the posterior; trees, if any, refitted on bootstrap samples" : " (bootstrap)"
     return """
       Settings
         learner      \(settings.learner.rawValue)
-        penalty      \(penalty); the best of \(settings.strengthCount) strengths by \(settings.innerFolds)-fold cross-validation
+        shrinkage    \(penalty)\(search)
         evaluation   \(settings.repeats) × \(settings.folds)-fold cross-validation; all that is learned is learned within the folds
         monotone     \(settings.isMonotone ? "yes: more of an actionable capability never lowers an outcome" : "no")
         calibration  \(settings.calibration.rawValue)
-        bootstrap    \(settings.bootstrap) replicates
+        replicates   \(settings.bootstrap)\(source)
         weights      \(settings.usesWeights ? "the survey's" : "every firm counts once")
         seed         \(settings.seed)
       """

@@ -1,7 +1,9 @@
 import CapabilityScoring
 
 extension TrainingSettings {
-  private static let names = ["l1-ratio", "strengths", "inner-folds", "folds", "repeats", "calibration"]
+  private static let names = [
+    "shrinkage", "l1-ratio", "strengths", "inner-folds", "folds", "repeats", "calibration",
+  ]
 
   /// Applies `NAME=VALUE`.
   mutating func apply(_ assignment: String) throws {
@@ -17,9 +19,15 @@ extension TrainingSettings {
       return number
     }
     switch name {
-    case "l1-ratio": l1Ratio = try number("a number")
-    case "strengths": strengthCount = try number("a whole number")
-    case "inner-folds": innerFolds = try number("a whole number")
+    case "shrinkage":
+      guard let method = Shrinkage(rawValue: value) else {
+        throw CommandFailure(.usage, "--set \(assignment): expected spike-and-slab or penalty")
+      }
+      shrinkage = method
+    // Settings of the penalty ask for it.
+    case "l1-ratio": (l1Ratio, shrinkage) = (try number("a number"), .penalty)
+    case "strengths": (strengthCount, shrinkage) = (try number("a whole number"), .penalty)
+    case "inner-folds": (innerFolds, shrinkage) = (try number("a whole number"), .penalty)
     case "folds": folds = try number("a whole number")
     case "repeats": repeats = try number("a whole number")
     case "calibration":

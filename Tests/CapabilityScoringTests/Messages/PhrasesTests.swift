@@ -24,6 +24,49 @@ import Testing
     }
   }
 
+  /// The texts of every phrase beside ``Phrase``.
+  private static let others: [(name: String, texts: (en: String, fr: String, es: String))] =
+    DiagnosisPhrase.allCases.map { ("\($0)", $0.texts) } + PlanPhrase.allCases.map { ("\($0)", $0.texts) }
+    + IndexPhrase.allCases.map { ("\($0)", $0.texts) }
+
+  @Test func printedPhrasesHaveTheSamePlacesInEveryLanguage() {
+    for (name, texts) in Self.others {
+      for text in [texts.en, texts.fr, texts.es] {
+        #expect(!text.isEmpty && text == text.trimmingCharacters(in: .whitespaces), "\(name)")
+        #expect(names(text) == names(texts.en), "\(name)")
+        #expect(text.count { $0 == "{" } == text.count { $0 == "}" }, "\(name)")
+      }
+      if texts.en.contains(" "), !texts.en.contains("→"), !texts.en.hasPrefix("effort {") {
+        #expect(texts.en != texts.fr && texts.fr != texts.es && texts.en != texts.es, "\(name)")
+      }
+      // French sets a space before the high signs.
+      for sign in [":", ";", "!", "?"] {
+        #expect(!texts.fr.contains { String($0) == sign } || texts.fr.contains(" " + sign), "\(name)")
+      }
+    }
+  }
+
+  @Test func printedPhrasesSayNothingOfCauses() {
+    for (name, texts) in Self.others {
+      for text in [texts.en, texts.fr, texts.es] {
+        for word in Self.causal { #expect(!text.lowercased().contains(word), "\(name): '\(word)'") }
+      }
+    }
+  }
+
+  @Test func firmsWithoutANameAreCounted() {
+    #expect(Phrases(.es).firmName("row 12") == "empresa 12" && Phrases(.fr).firmName("F-12") == "F-12")
+    #expect(Phrases(.en).firmName("row house") == "row house")
+  }
+
+  @Test func signsAreThoseOfTheLanguage() {
+    #expect(Phrases(.fr).semicolon == " ; " && Phrases(.es).colon == ": ")
+    #expect(Phrases(.fr).text(.effortOf, ["effort": "2"]) == "effort 2")
+    #expect(
+      Phrases(.es).text(PlanPhrase.toReach, ["targets": "a", "effort": "1"]) == "Plan para alcanzar a (esfuerzo 1)")
+    #expect(Phrases(.en).text(IndexPhrase.columnGap) == "gap")
+  }
+
   /// Sentences differ between languages; only words that the languages share may be the same.
   @Test func languagesAreNotMixed() {
     for phrase in Phrase.allCases {
