@@ -25,7 +25,7 @@ lint:
 	swift format lint --strict --recursive --parallel $(SWIFT_FILES)
 
 test: setup lint
-	swift build --build-tests --explicit-target-dependency-import-check error
+	swift build --product Innov4SMEPackageTests --explicit-target-dependency-import-check error
 	swift test --skip-build
 
 benchmark: setup

@@ -86,7 +86,7 @@ let package = Package(
     .target(name: "_TestSupport", dependencies: ["StatisticalLearning"], path: "Tests/_TestSupport"),
     tests("StatisticalLearning", []),
     tests("SurveyData", ["StatisticalLearning", "CReadStat"]),
-    tests("LinearModels", ["StatisticalLearning"]),
+    tests("LinearModels", ["StatisticalLearning"], exclude: ["Reference"]),
     tests("BoostedTrees", ["StatisticalLearning"]),
     tests("ModelEvaluation", ["StatisticalLearning"], exclude: ["Reference"]),
     tests("ModelExplanation", ["LinearModels", "BoostedTrees", "StatisticalLearning"]),

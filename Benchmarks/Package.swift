@@ -16,8 +16,9 @@ let package = Package(
     suite("BoostedTrees", ["BoostedTrees", "StatisticalLearning"]),
     suite("BoostedTreesAccuracy", ["BoostedTrees", "StatisticalLearning"]),
     suite("LinearModels", ["LinearModels", "StatisticalLearning"]),
+    suite("ModelExplanation", ["ModelExplanation", "BoostedTrees", "StatisticalLearning"]),
     suite("ModelEvaluation", ["ModelEvaluation", "StatisticalLearning"]),
-    suite("ModelFormats", ["CapabilityScoring", "ModelFormats", "StatisticalLearning", "SurveyData"]),
+    suite("ModelFormats", ["BoostedTrees", "CapabilityScoring", "ModelFormats", "StatisticalLearning", "SurveyData"]),
     suite("SurveyReader", ["SurveyData"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,27 +1,71 @@
 #!/usr/bin/env bash
-# Installs the peers at their pinned versions, builds the suites, and runs them all; results go to Benchmarks/Results.
-# R with glmnet is used where it is installed (Debian: r-base-core, r-cran-glmnet). Takes the better part of an hour.
-set -euo pipefail
-cd "$(dirname "$0")"
-peers=.peers
-[ -x $peers/bin/python ] || python3 -m venv $peers
-$peers/bin/pip install -q -r requirements.txt
-swift build -c release
+# Installs the peers at their pinned versions, builds the suites, and runs them; results go to Benchmarks/Results, and from
+# there to RESULTS.md and the figures that README quotes.
+#
+#   run.sh              every suite (hours); one that fails does not stop the others, and the exit code says that it did
+#   run.sh NAME...      only these suites: the names of the functions below
+#
+# R with glmnet is used where it is installed (Debian: r-base-core, r-cran-glmnet); real surveys where ../shared/data holds
+# them.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
 data=../../shared/data
-$peers/bin/python Scripts/survey_reader.py
-$peers/bin/python Scripts/linear_models.py
-$peers/bin/python Scripts/boosted_trees.py
-$peers/bin/python Scripts/model_evaluation.py
-swift build -c release --package-path .. --product innov4sme
-$peers/bin/python Scripts/model_formats.py
-# Spark needs Java 17.
-$peers/bin/python Scripts/model_files_spark.py
-python3 Scripts/model_files_fuzz.py --count 1000000
-if [ -d $data ]; then
-  $peers/bin/python Scripts/capability_scoring.py $data/surveys/argentina-endei-2014-2016/responses.csv \
-    ../Datasets/argentina-endei-2014-2016/codebook.yaml "tam_mue != Grande"
+endei=$data/surveys/argentina-endei-2014-2016/responses.csv
+codebook=../Datasets/argentina-endei-2014-2016/codebook.yaml
+smes="tam_mue != Grande"
+
+# environment DIRECTORY REQUIREMENTS: a virtual environment of its own; peers whose pins conflict need two.
+environment() {
+  [ -x "$1/bin/python" ] || python3 -m venv "$1"
+  "$1/bin/pip" install -q -r "$2"
+}
+
+survey_reader() { $python Scripts/survey_reader.py; }
+linear_models() { $python Scripts/linear_models.py; }
+boosted_trees() { $python Scripts/boosted_trees.py; }
+model_evaluation() { $python Scripts/model_evaluation.py; }
+model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }
+model_formats() { $python Scripts/model_formats.py; }
+model_files_spark() { ! command -v java > /dev/null || $python Scripts/model_files_spark.py; } # Java 17
+model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
+# Priorities of simulated firms against their truth.
+truth() { $python Scripts/capability_priorities.py ours; }
+priorities_peers() { $python Scripts/capability_priorities.py peers; }
+plans() { .build/release/CapabilityScoringBenchmark plans 40 > Results/plans.jsonl; }
+# Rank intervals of mean uplifts against the truth.
+rank_intervals() {
+  for firms in 200 1000; do
+    for kind in wine reference; do
+      .build/release/CapabilityScoringBenchmark ranks $firms 100 $kind || return 1
+    done
+  done > Results/rank_intervals.jsonl
+}
+# The three that need Argentina's survey.
+heldout() { [ ! -f $endei ] || $python Scripts/capability_scoring.py $endei $codebook "$smes"; }
+benchmark_protocol() { [ ! -f $endei ] || $python Scripts/benchmark_protocol.py $endei $codebook "$smes"; }
+transfer() { $python Scripts/transfer.py; }
+
+suites="survey_reader linear_models boosted_trees model_evaluation model_explanation model_formats model_files_spark model_files_fuzz
+  truth priorities_peers plans rank_intervals heldout benchmark_protocol transfer"
+
+python=.peers/bin/python
+environment .peers requirements.txt || exit 1
+if [ -f requirements-linear.txt ]; then environment .peers-linear requirements-linear.txt || exit 1; fi
+swift build -c release || exit 1
+swift build -c release --package-path .. --product innov4sme || exit 1
+
+failed=""
+for suite in ${*:-$suites}; do
+  if ! declare -F "$suite" > /dev/null; then
+    echo "there is no suite '$suite'; there are: $suites" >&2
+    exit 64
+  fi
+  echo "== $suite"
+  "$suite" || failed="$failed $suite"
+done
+python3 Scripts/results_page.py || failed="$failed results_page"
+if [ -n "$failed" ]; then
+  echo "failed:$failed" >&2
+  exit 1
 fi
-for firms in 120 220 500 1000; do
-  .build/release/CapabilityScoringBenchmark truth $firms 20 linear
-done > Results/truth.jsonl
-.build/release/CapabilityScoringBenchmark plans 40 > Results/plans.jsonl

@@ -3,7 +3,7 @@
 
     swift build -c release --package-path Benchmarks --product BoostedTreesAccuracyBenchmark
     python3 Benchmarks/Scripts/boosted_trees_accuracy.py simulated|tables|others [--seeds 20] [--first-seed 1]
-        [--kinds linear,...] [--rows 500,1000,2000] [--tables 'NAME;...'] [--peers NAME,...] [--set NAME=VALUE ...] [--output RESULT.json]
+        [--kinds linear,...] [--rows 500,1000,2000] [--tables 'NAME;...'] [--folds 5] [--peers NAME,...] [--set NAME=VALUE ...] [--output RESULT.json]
 
 `simulated`: `../shared/peers/surveys.py table`, 20,000 fresh rows per kind. `tables`: real data, five folds, each a held-out
 fifth. `others`: squared error and ordered classes. Nothing is tuned: every tool runs at its defaults (accuracy_peers.py
@@ -104,7 +104,7 @@ def run_tables(ours, options, tables):
     for name in options.tables or tables:
         table = tables[name]()
         cell = cells.setdefault(name, dict(rows=len(table), columns=table.columns.shape[1], task=table.task))
-        for train_rows, test_rows in table.folds():
+        for train_rows, test_rows in table.folds()[:options.folds]:
             train, test = table.rows(train_rows), table.rows(test_rows)
             found, answer = ours.predict(train, test)
             cell.setdefault("ours", []).append(loss(test, found))
@@ -161,6 +161,7 @@ def main():
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--rows", type=lambda t: [int(v) for v in t.split(",")], default=[500, 1000, 2000])
     parser.add_argument("--kinds", type=lambda t: t.split(","), default=["linear", "interactions", "thresholds"])
+    parser.add_argument("--folds", type=int, default=5, help="how many of the five folds are held out")
     parser.add_argument("--tables", type=lambda t: t.split(";"))
     parser.add_argument("--peers", type=lambda t: [p for p in t.split(",") if p])
     parser.add_argument("--set", dest="settings", action="append", type=setting, default=[])
@@ -187,7 +188,7 @@ def main():
         versions={**{p: accuracy_peers.version(p) for p in options.peers}, "numpy": np.__version__,
                   "pandas": pd.__version__},
         parameters=dict(seeds=[options.first_seed, options.first_seed + options.seeds - 1], test_seed=1_000_000)
-        if options.what == "simulated" else dict(folds=5, fold_seed=1),
+        if options.what == "simulated" else dict(folds=5, held_out=options.folds, fold_seed=1),
         settings=dict(options.settings), **summary(cells, options.peers))
     print(json.dumps(result["mean_rank"]))
     if options.output:

@@ -20,12 +20,26 @@ import platform
 import subprocess
 import tempfile
 import time
+import warnings
 
 import numpy as np
 
 import accuracy_tables
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
+FLAGS = ("monotone", "additive", "smooth")
+# The remedies that were compared, from plain trees to the default with monotone directions.
+VARIANTS = [
+    ("trees", dict(blendsLinear=False)),
+    ("trees, monotone", dict(blendsLinear=False, monotone=True)),
+    ("trees, monotone, smoothed steps", dict(blendsLinear=False, monotone=True, smooth=True)),
+    ("trees, monotone, 24 bags", dict(blendsLinear=False, monotone=True, bagCount=24)),
+    ("additive trees, monotone", dict(blendsLinear=False, monotone=True, additive=True)),
+    ("default", {}),
+    ("default, smoothed steps", dict(smooth=True)),
+    ("default, monotone", dict(monotone=True)),
+    ("default, additive, monotone", dict(additive=True, monotone=True)),
+]
 MEASURES = ("top3", "top1", "zero", "correlation", "captured")
 
 
@@ -92,6 +106,8 @@ def score(uplifts, truth):
 
 
 def peer(name, x, outcomes, truth):
+    warnings.filterwarnings("ignore")
+
     def fit(y):
         if name == "ridge":
             from sklearn.linear_model import LogisticRegressionCV
@@ -133,7 +149,7 @@ def main():
     parser.add_argument("--peers", type=lambda t: [p for p in t.split(",") if p], default=["ridge", "LightGBM"])
     parser.add_argument("--output")
     options = parser.parse_args()
-    variants = options.variant or [("default", {}), ("default, monotone", dict(monotone=True))]
+    variants = options.variant or VARIANTS
     executable = os.environ.get("ACCURACY_EXECUTABLE", HERE / ".build/release/BoostedTreesAccuracyBenchmark")
     process = subprocess.Popen([executable, "uplift"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     cells = {}
@@ -148,7 +164,7 @@ def main():
                     for name, settings in variants:
                         settings = dict(settings)
                         job = dict(train=f"{folder}/train", truth=f"{folder}/truth", rows=firms, capabilities=18,
-                                   monotone=bool(settings.pop("monotone", False)), settings=settings)
+                                   **{flag: bool(settings.pop(flag, False)) for flag in FLAGS}, settings=settings)
                         process.stdin.write(json.dumps(job) + "\n")
                         process.stdin.flush()
                         found.setdefault(name, []).append(json.loads(process.stdout.readline()))

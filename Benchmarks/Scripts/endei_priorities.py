@@ -32,8 +32,9 @@ def main(tool, model, survey):
                 row["n"] += 1
                 row["first"] += place < 3
                 row["level"] += priority["level"]
-                for key, figure in priority["uplifts"].items():
-                    row[key] += figure["value"]
+                for uplift in priority["uplifts"]:
+                    row[uplift["outcome"]] += uplift["value"]
+                row["both"] += priority["both"]["value"]
         columns.append((name, len(firms), sums))
     order = sorted(columns[-1][2], key=lambda c: -columns[-1][2][c]["both"] / columns[-1][2][c]["n"])
     places = []

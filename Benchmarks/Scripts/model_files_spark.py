@@ -108,7 +108,7 @@ def main():
     report["commit"] = commit.stdout.strip()
     with tempfile.TemporaryDirectory() as folder:
         report["python"] = {"largest_difference": run_python(code["python"], options.tool, folder)}
-        made = json.loads(subprocess.run([options.executable, "rows", MODEL, str(options.firms), folder],
+        made = json.loads(subprocess.run([options.executable, "rows", MODEL, str(options.firms), folder, "1"],
                                          capture_output=True, text=True, check=True).stdout)
         rows = np.fromfile(os.path.join(folder, "rows.f64")).reshape(made["rows"], made["columns"])
         want = np.fromfile(os.path.join(folder, "joint.probability.f64"))

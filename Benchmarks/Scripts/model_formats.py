@@ -1,6 +1,6 @@
 """Model files in ONNX Runtime beside this package's own predictor: the same numbers?
 
-    python3 Benchmarks/Scripts/model_formats.py [--rows N] [--only NAME ...] [--bootstrap B] [--keep FOLDER]
+    python3 Benchmarks/Scripts/model_formats.py [--rows N] [--only NAME ...] [--bootstrap B] [--jobs J] [--seconds T]
 
 Needs onnx, onnxruntime, numpy and pandas in the interpreter that runs it, and two executables:
 `swift build -c release --product innov4sme` and
@@ -8,17 +8,19 @@ Needs onnx, onnxruntime, numpy and pandas in the interpreter that runs it, and t
 
 For every survey and data set (those under ../shared/data are left out where they are absent) and every learner:
 
-1. `innov4sme train` writes a model; `onnx.checker` checks it in full.
+1. `innov4sme train` writes a model from the first 3,000 firms at most (what is compared is scoring); `onnx.checker` checks
+   it in full.
 2. ModelFormatsBenchmark makes N rows for the graph — values exactly on thresholds of trees and one step beside them,
    unknown levels, every reason for missing, rows with no answer — and says what the predictor gives. ONNX Runtime scores
-   the same rows. Compared: probabilities, joint probability, four states, and (2,000 rows) intervals from replicates.
+   the same rows. Compared: probabilities, joint probability, four states, and (200 rows) intervals from replicates.
 3. `innov4sme convert --input columns` makes a graph that takes the survey's columns. ONNX Runtime scores the cells of the
-   file as pandas reads them, `innov4sme predict` scores the file; compared on its first 500 firms.
+   file as pandas reads them, `innov4sme predict` scores the file; compared on its first 300 firms.
 4. Where the trees have no sets of levels, `--trees tree-ensemble-regressor` (single precision) is scored too.
 
 Writes Benchmarks/Results/model_formats.json, and ends with status 1 when a difference is above its bar.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import platform
@@ -117,15 +119,19 @@ def score_rows(path, folder, count, columns, bar):
     return differences, seconds, all(value <= bar for value in differences.values())
 
 
+def first_firms(survey, options, count):
+    """The first firms of a file that meet the condition of the training."""
+    table = pd.read_csv(survey, dtype=str, keep_default_na=False)
+    if "--where" in options:
+        column, value = [part.strip() for part in options[options.index("--where") + 1].split("!=")]
+        table = table[table[column] != value]
+    return table.head(count)
+
+
 def score_columns(tool, path, model, survey, options, folder):
     """The cells of the file in ONNX Runtime, and the file in `innov4sme predict`."""
-    count = 500
-    where = options[options.index("--where") + 1] if "--where" in options else None
-    table = pd.read_csv(survey, dtype=str, keep_default_na=False)
-    if where:
-        column, value = [part.strip() for part in where.split("!=")]
-        table = table[table[column] != value]
-    table = table.head(count)
+    count = 300
+    table = first_firms(survey, options, count)
     part = os.path.join(folder, "firms.csv")
     table.to_csv(part, index=False)
     run([tool, "predict", model, part, "--format", "json", "--output", os.path.join(folder, "predictions.json")])
@@ -159,13 +165,16 @@ def compare(case, learner, arguments, folder):
     name, survey, options = case
     model = os.path.join(folder, "model.onnx")
     bootstrap = str(arguments.bootstrap)
-    run([arguments.tool, "train", survey, *options, "--learner", learner, "--bootstrap", bootstrap, "--drop-leaks",
+    part = os.path.join(folder, "survey.csv")
+    firms = first_firms(survey, options, 3000)
+    firms.to_csv(part, index=False)
+    run([arguments.tool, "train", part, *options, "--learner", learner, "--bootstrap", bootstrap, "--drop-leaks",
          "--threads", "1", "--output", model])
     onnx.checker.check_model(onnx.load(model), full_check=True)
     rows = os.path.join(folder, "rows")
-    made = json.loads(run([arguments.executable, "rows", model, str(arguments.rows), rows]).stdout)
+    made = json.loads(run([arguments.executable, "rows", model, str(arguments.rows), rows, "200"]).stdout)
     differences, seconds, fine = score_rows(model, rows, made["rows"], made["columns"], DOUBLE_BAR)
-    result = {"data": name, "learner": learner, "rows": made["rows"], "columns": made["columns"],
+    result = {"data": name, "learner": learner, "firms": len(firms), "rows": made["rows"], "columns": made["columns"],
               "bytes": os.path.getsize(model), "onnxruntime_processor_seconds": round(seconds, 3),
               "largest_difference": differences}
     columns = os.path.join(folder, "columns.onnx")
@@ -199,34 +208,43 @@ def older_operator(older, model, survey, folder, made):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--bootstrap", type=int, default=20)
+    parser.add_argument("--bootstrap", type=int, default=4)
     parser.add_argument("--only", nargs="+")
     parser.add_argument("--learners", nargs="+", default=LEARNERS)
     parser.add_argument("--tool", default=os.path.join(ROOT, ".build/release/innov4sme"))
     parser.add_argument("--executable", default=os.path.join(ROOT, "Benchmarks/.build/release/ModelFormatsBenchmark"))
+    parser.add_argument("--jobs", type=int, default=1, help="cases at a time")
+    parser.add_argument("--seconds", type=float, default=1e9, help="start no case after so many")
     parser.add_argument("--no-results", action="store_true")
     arguments = parser.parse_args()
-    results = []
-    for case in CASES:
-        if (arguments.only and case[0] not in arguments.only) or not os.path.exists(case[1]):
-            continue
-        for learner in arguments.learners:
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    result = compare(case, learner, arguments, folder)
-                except RuntimeError as error:
-                    result = {"data": case[0], "learner": learner, "failure": str(error)[-300:], "within_bars": False}
-            results.append(result)
-            worst = max([*result.get("largest_difference", {"": float("nan")}).values()])
-            cells = max([*result.get("largest_difference_from_cells", {"": float("nan")}).values()])
-            older = result.get("older_operator", "")
-            print(f"{case[0]:20} {learner:14} rows {worst:9.2g}  cells {cells:9.2g}  "
-                  f"{'' if result['within_bars'] else 'NOT WITHIN THE BAR '}{result.get('failure', '')} {older}", flush=True)
+    began = time.monotonic()
+
+    def one(case, learner):
+        if time.monotonic() - began > arguments.seconds:
+            return {"data": case[0], "learner": learner, "left_out": True}
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                result = compare(case, learner, arguments, folder)
+            except (RuntimeError, KeyError, AssertionError) as error:
+                result = {"data": case[0], "learner": learner, "failure": repr(error)[-300:], "within_bars": False}
+        worst = max([*result.get("largest_difference", {"": float("nan")}).values()])
+        cells = max([*result.get("largest_difference_from_cells", {"": float("nan")}).values()])
+        older = result.get("older_operator", "")
+        print(f"{case[0]:20} {learner:14} rows {worst:9.2g}  cells {cells:9.2g}  "
+              f"{'' if result['within_bars'] else 'NOT WITHIN THE BAR '}{result.get('failure', '')} {older}", flush=True)
+        return result
+
+    chosen = [case for case in CASES if (not arguments.only or case[0] in arguments.only) and os.path.exists(case[1])]
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+        futures = [pool.submit(one, case, learner) for case in chosen for learner in arguments.learners]
+        results = [future.result() for future in futures]
+    left_out = [f"{result['data']}, {result['learner']}" for result in results if "left_out" in result]
+    results = [result for result in results if "left_out" not in result]
     fine = bool(results) and all(result["within_bars"] for result in results)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE)
     report = {
         "suite": "model_formats", "rows": arguments.rows, "bootstrap": arguments.bootstrap, "seed": 1,
-        "bar_double": DOUBLE_BAR, "bar_single": SINGLE_BAR, "commit": commit.stdout.strip(), "within_bars": fine,
+        "bar_double": DOUBLE_BAR, "bar_single": SINGLE_BAR, "commit": commit.stdout.strip(), "within_bars": fine, "left_out": left_out,
         "machine": {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
                     "system": platform.platform()},
         "versions": {"python": platform.python_version(), "onnx": onnx.__version__,

@@ -52,9 +52,10 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
   /// Whether the number of rounds is chosen by the loss on the left-out folds, all bags together (needs two bags).
   public var stopsEarly: Bool
   /// Whether the raw score is a blend of the trees and of a ridge regression on the ranks of the columns, its penalty and
-  /// its share chosen on the left-out folds. The linear part carries what is nearly linear, smoothly from
-  /// one answer level to the next; it is held as trees too, one per column. With one bag its penalty is 64 over the total
-  /// weight, within the range that is tried otherwise, and its share a half.
+  /// both shares chosen on the left-out folds. The linear part carries what is nearly linear, smoothly from one answer
+  /// level to the next; it is held as trees too, one per column. With one bag its penalty is 64 over the total weight,
+  /// within the range that is tried otherwise, and either share a half. Only for losses of one output whose second
+  /// derivative is bounded: logistic, squared.
   public var blendsLinear: Bool
   /// Whether leaf values are estimated again on all rows, structure kept, once bags are grown.
   public var refitsLeaves: Bool

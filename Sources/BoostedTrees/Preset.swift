@@ -6,10 +6,21 @@ extension BoostingParameters {
     public static let latest = version1
   }
 
-  /// Parameters for tables of a size.
+  /// Parameters for tables of a size; what was tried instead is in the module's documentation.
+  ///
+  /// - Parameters:
+  ///   - rowCount: Rows of positive weight.
+  ///   - featureCount: Columns. At least six of them, or all, are drawn for each tree.
+  ///   - version: Which preset; a fit records the parameters themselves.
   public static func preset(
     rowCount: Int, featureCount: Int, version: PresetVersion = .latest
   ) -> BoostingParameters {
+    switch version {
+    case .version1: version1(rowCount: rowCount, featureCount: featureCount)
+    }
+  }
+
+  private static func version1(rowCount: Int, featureCount: Int) -> BoostingParameters {
     // A share of the columns keeps trees different, but a tree of one or two columns can't see how they act together.
     let columnShare = max(0.4, min(1, 6 / Double(max(featureCount, 1))))
     switch rowCount {
@@ -20,10 +31,12 @@ extension BoostingParameters {
         learningRate: 0.03, treeCount: 250, leafCount: 6, l2: 5, minimumRowsPerLeaf: max(5, min(20, rowCount / 25)),
         rowShare: 0.7, columnShare: columnShare, bagCount: 8, blendsLinear: true, refitsLeaves: true)
     case ..<50_000:
+      // Enough left-out rows to choose the number of rounds by, and enough rows for larger trees.
       return BoostingParameters(
-        learningRate: 0.05, treeCount: 1000, leafCount: 16, l2: 5, rowShare: 0.7, columnShare: columnShare, bagCount: 5,
-        stopsEarly: true, blendsLinear: true, refitsLeaves: true)
+        learningRate: 0.05, treeCount: 1000, leafCount: 16, l2: 5, rowShare: 0.7, columnShare: columnShare,
+        bagCount: 5, stopsEarly: true, blendsLinear: true, refitsLeaves: true)
     default:
+      // Many rows: the time of a fit counts, and bags and the linear part bring little.
       return BoostingParameters(learningRate: 0.1, treeCount: 300, leafCount: 63, l2: 1, columnShare: 0.7)
     }
   }

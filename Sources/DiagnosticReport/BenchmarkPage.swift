@@ -23,7 +23,7 @@ public enum BenchmarkPage {
       <body>
       <main>
       <h1>\(title)</h1>
-      <p class="lead">\(result.rowCount) rows; \(BenchmarkMarkup.escaped(result.protocolDescription)). \
+      <p class="lead">\(result.rowCount) firms; \(BenchmarkMarkup.escaped(result.protocolDescription)). \
       Every candidate was trained and tested on the same folds; intervals are at \(percent(result.level)).</p>
 
       """
@@ -38,9 +38,12 @@ public enum BenchmarkPage {
       }
       page += "</ul></nav>\n"
     }
+    page += BenchmarkOverview(result: result).html
     for (index, outcome) in result.outcomes.enumerated() {
       page += BenchmarkSection(outcome: outcome, number: index + 1, level: result.level).html
     }
+    page += BenchmarkTables.cutOffs(result)
+    page += BenchmarkTables.stability(result)
     page += reading(result)
     if !result.settings.isEmpty {
       page += "<section>\n<h2>Settings</h2>\n<dl>\n"

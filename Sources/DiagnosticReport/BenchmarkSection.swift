@@ -40,9 +40,12 @@ struct BenchmarkSection {
     guard !ranked.isEmpty else { return text + "</section>\n" }
     text += legend
     text += differenceCharts
+    text += BenchmarkTables.contrasts(outcome, level: level)
     text += curveCharts
     text += calibrationCharts
     text += conformalTable
+    text += BenchmarkTables.bootstrap(outcome)
+    text += BenchmarkTables.ceilings(outcome)
     text += groupCharts
     return text + "</section>\n"
   }
@@ -262,7 +265,7 @@ struct BenchmarkSection {
 
   private func groupTable(_ column: String) -> String {
     let isBinary = outcome.kind == .binary
-    let rows = charted.flatMap { candidate, _ in
+    let rows = charted.prefix(4).flatMap { candidate, _ in
       candidate.groups.filter { $0.column == column }.map { group in
         [
           BenchmarkMarkup.escaped(candidate.name), BenchmarkMarkup.escaped(group.name), "\(group.rowCount)",
@@ -273,7 +276,7 @@ struct BenchmarkSection {
       }
     }
     return BenchmarkMarkup.table(
-      caption: "Each \(column) on its own",
+      caption: "Each \(column) on its own, by the candidates of lowest \(ordering.title)",
       header: [
         "candidate", BenchmarkMarkup.escaped(column), "firms", isBinary ? "share" : "mean",
         BenchmarkMarkup.escaped(discrimination.title), isBinary ? "log-loss" : "MSE", "calibration intercept",

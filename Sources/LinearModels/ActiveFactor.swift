@@ -22,6 +22,16 @@ final class ActiveFactor {
 
   func invalidate() { order.removeAll(keepingCapacity: true) }
 
+  /// The matrix has been multiplied by `ratio`, its additions to the diagonal have not.
+  func matrixWasScaled(by ratio: Double) {
+    guard squares.prefix(order.count).allSatisfy({ $0 == 0 }) else { return invalidate() }
+    let root = ratio.squareRoot()
+    for i in order.indices {
+      let row = rows + i * capacity
+      for k in 0...i { row[k] *= root }
+    }
+  }
+
   /// Makes the factor that of `coordinates` of `matrix + diag(square)`.
   ///
   /// - Parameters:

@@ -37,6 +37,8 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// Values in the order of the model's features.
   private let inModel: UnsafeMutablePointer<Double>
   private var outlook: PathOutlook
+  /// The scale of the model that would have been right for the first step of each strength since it was made.
+  private var scalesSeen: [Double] = []
 
   init(
     design: StandardizedDesign, family: Family, penalty: StandardizedPenalty, tolerance: Double,
@@ -180,10 +182,11 @@ final class PathSolver<Family: SingleIndexFamily> {
       if isModelStale || !model.isValid {
         guard renewModel(working, isStart: record.passCount == 1 && !isNull) else { break }
       } else {
+        if record.passCount == 1, !isNull { rescaleModel() }
         model.append(working.filter { !model.isStored[$0] })
       }
       let isFresh = model.isFresh
-      guard let size = step(strength, tolerance: tolerance) else {
+      guard let size = step(strength, tolerance: tolerance, isStart: record.passCount == 1) else {
         if isFresh { break }
         isModelStale = true
         correlate(state.residual, into: gradient)
@@ -194,20 +197,20 @@ final class PathSolver<Family: SingleIndexFamily> {
       let error = family.divergence(state, from: predicted, scale: 1) ?? .infinity
       // A model that is a little off serves to the end of this strength, and is made anew at the next.
       if error > 0.01 * size { isModelStale = true }
-      if error <= tolerance * objective || size == 0 {
+      if error <= tolerance * objective || size <= 0 {
         let (gap, violators) = certify(strength, isNull: isNull)
         record.relativeDualityGap = gap / objective
         record.isCertified = record.relativeDualityGap <= tolerance
         if record.isCertified { break }
         working = model.features + violators
-        if size == 0, violators.isEmpty {
+        if size <= 0, violators.isEmpty {
           if isFresh { break }
           isModelStale = true
         }
       }
-      isModelStale = isModelStale && (error > 0.1 * size || size == 0)
-      if isModelStale { working = shrunkenWorkingSet(working, strength) }
+      isModelStale = isModelStale && (error > 0.1 * size || size <= 0)
       updateGradient(working)
+      if isModelStale { working = shrunkenWorkingSet(working, strength) }
     }
     correlate(state.residual, into: gradient)
     let unit = strength > 0 ? strength : 1
@@ -222,12 +225,22 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// solver stands.
   private func renewModel(_ working: [Int], isStart: Bool) -> Bool {
     isModelStale = false
+    scalesSeen.removeAll(keepingCapacity: true)
     if isStart, let ahead = outlook.foresee(family, from: state),
       model.refresh(at: ahead, features: working, isHere: false)
     {
       return true
     }
     return model.refresh(at: state, features: working)
+  }
+
+  /// Multiplies the curvatures of a model that goes on serving by what the last steps say about the next: as strengths
+  /// fall, probabilities leave the middle and curvatures shrink, much by a common factor.
+  private func rescaleModel() {
+    guard let last = scalesSeen.last else { return }
+    let trend = scalesSeen.count > 1 ? last / scalesSeen[scalesSeen.count - 2] : 1
+    let ratio = min(max(last * trend / model.scale, 0.5), 2)
+    if abs(ratio - 1) > 1e-3 { model.rescale(by: ratio) }
   }
 
   /// Exact Newton steps for as long as they halve the largest violation of the optimality conditions.
@@ -259,8 +272,9 @@ final class PathSolver<Family: SingleIndexFamily> {
   /// Moves to the minimum of the model, or toward it until the objective falls enough, and leaves in `predicted` the
   /// residuals that the model foresees at its minimum.
   ///
-  /// - Returns: `Σ Dᵢ Δηᵢ²`, the size of the step, 0 when there is none to take; `nil` when the model is of no use.
-  private func step(_ strength: Double, tolerance: Double) -> Double? {
+  /// - Returns: The size of the step, as ``predict(_:length:)`` gives it, 0 when there is none to take; `nil` when the
+  ///   model is of no use.
+  private func step(_ strength: Double, tolerance: Double, isStart: Bool = false) -> Double? {
     let quadratic = model.quadratic
     let features = model.features
     let q = state.nuisanceCount
@@ -321,41 +335,43 @@ final class PathSolver<Family: SingleIndexFamily> {
         return nil
       }
     }
-    var size = predict(pull, length: length)
-    for k in 0..<q { size += pull[k] * pull[k] }
+    let (size, curvatureRatio) = predict(pull, length: length)
+    if isStart, length == 1, curvatureRatio > 0.1, curvatureRatio < 10 {
+      scalesSeen.append(model.scale * curvatureRatio)
+    }
     model.isFresh = false
     return size
   }
 
   /// Adds to `predicted`, the residuals before a step, what the model foresees for the whole of it.
   ///
-  /// - Returns: `Σ Dᵢ Δηᵢ²`, of the part of the step that is of the coefficients.
-  private func predict(_ nuisanceStep: [Double], length: Double) -> Double {
+  /// - Returns: The size of the step, `Δᵀ H Δ` over coefficients and nuisance parameters, and the curvature along it
+  ///   that was seen, as a multiple of what was foreseen.
+  private func predict(_ nuisanceStep: [Double], length: Double) -> (size: Double, curvatureRatio: Double) {
     typealias Lanes = Vectorized.Lanes
     let (before, after) = (UnsafeRawPointer(previousPredictor), UnsafeRawPointer(state.predictor))
     let (curvatures, crosses) = (UnsafeRawPointer(model.curvature), UnsafeRawPointer(model.cross))
+    let residuals = UnsafeRawPointer(state.residual)
     let target = UnsafeMutableRawPointer(predicted)
     let inverse = Lanes(repeating: 1 / length)
     let bytes = state.stride * MemoryLayout<Double>.stride
+    @inline(__always) func lanes(_ pointer: UnsafeRawPointer, _ byte: Int) -> Lanes {
+      pointer.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
+    }
     var size = Lanes.zero
+    var foreseen = Lanes.zero
+    var seen = Lanes.zero
     for byte in stride(from: 0, to: bytes, by: 32) {
-      let change =
-        (after.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
-          - before.loadUnaligned(fromByteOffset: byte, as: Lanes.self)) * inverse
-      let shift = curvatures.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * change
+      let change = (lanes(after, byte) - lanes(before, byte)) * inverse
+      var shift = lanes(curvatures, byte) * change
       size += shift * change
-      target.storeBytes(
-        of: target.loadUnaligned(fromByteOffset: byte, as: Lanes.self) + shift, toByteOffset: byte, as: Lanes.self)
+      for k in 0..<nuisanceStep.count { shift -= lanes(crosses + k * bytes, byte) * nuisanceStep[k] }
+      let start = lanes(target, byte)
+      foreseen += change * shift
+      seen += change * (lanes(residuals, byte) - start)
+      target.storeBytes(of: start + shift, toByteOffset: byte, as: Lanes.self)
     }
-    for (k, step) in nuisanceStep.enumerated() {
-      let pull = Lanes(repeating: step)
-      let column = crosses + k * bytes
-      for byte in stride(from: 0, to: bytes, by: 32) {
-        let shift = column.loadUnaligned(fromByteOffset: byte, as: Lanes.self) * pull
-        target.storeBytes(
-          of: target.loadUnaligned(fromByteOffset: byte, as: Lanes.self) - shift, toByteOffset: byte, as: Lanes.self)
-      }
-    }
-    return size.sum()
+    let along = foreseen.sum()
+    return (2 * along - size.sum() + model.curvature(along: nuisanceStep), seen.sum() / along)
   }
 }

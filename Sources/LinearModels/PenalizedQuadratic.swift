@@ -46,6 +46,14 @@ final class PenalizedQuadratic {
   /// To be called whenever `hessian` is written, other than for new coordinates.
   func hessianDidChange() { factor.invalidate() }
 
+  func scaleHessian(by ratio: Double) {
+    for j in 0..<count {
+      let column = hessian + j * leading
+      for k in 0..<count { column[k] *= ratio }
+    }
+    factor.matrixWasScaled(by: ratio)
+  }
+
   /// Makes room for `count` coordinates; what was stored, `hessian` excepted, is lost when the room grows.
   func reserve(_ count: Int) {
     let oldCount = self.count

@@ -18,10 +18,12 @@ final class QuadraticModel {
   private(set) var isValid = false
   /// Whether it is that of the loss where the solver stands: made there, and no step taken since.
   var isFresh = false
+  /// What D, E and H have been multiplied by since the model was made.
+  private(set) var scale = 1.0
   private let stride: Int
   private let nuisanceCount: Int
   private var roots: UnsafeMutablePointer<Double>
-  /// The columns of the stored features, side by side, and the same times √D.
+  /// The columns of the stored features, side by side, and the same times √D, with D as it was before it was scaled.
   private var columns = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var scaled = UnsafeMutablePointer<Double>.allocate(capacity: 1)
   private var columnCapacity = 0
@@ -64,12 +66,26 @@ final class QuadraticModel {
     curvature.update(from: state.curvature, count: stride)
     cross.update(from: state.cross, count: stride * q)
     for i in 0..<n { roots[i] = curvature[i].squareRoot() }
+    scale = 1
     informationFactor = state.information
     for k in 0..<q { informationFactor[k * q + k] += 1e-14 * informationFactor[k * q + k] + 1e-300 }
     isValid = DenseKernels.factorize(&informationFactor, order: q, leading: q)
     isFresh = isValid && isHere
     if isValid { append(newFeatures) }
     return isValid
+  }
+
+  /// Multiplies the curvatures, and what is made of them.
+  func rescale(by ratio: Double) {
+    scale *= ratio
+    let root = ratio.squareRoot()
+    for i in 0..<stride { curvature[i] *= ratio }
+    for i in 0..<stride * nuisanceCount { cross[i] *= ratio }
+    for k in informationFactor.indices { informationFactor[k] *= root }
+    for k in coupling.indices { coupling[k] *= ratio }
+    for k in reduced.indices { reduced[k] *= root }
+    quadratic.scaleHessian(by: ratio)
+    isFresh = false
   }
 
   /// Adds features that are not stored yet.
@@ -112,11 +128,11 @@ final class QuadraticModel {
     if old > 0 {
       DenseKernels.multiply(
         scaled + old * n, leadingA: n, transposedA: true, scaled, leadingB: n, transposedB: false,
-        rowCount: new.count, columnCount: old, innerCount: n, into: hessian + old, leadingC: leading)
+        rowCount: new.count, columnCount: old, innerCount: n, alpha: scale, into: hessian + old, leadingC: leading)
     }
     DenseKernels.gram(
-      scaled + old * n, rowCount: n, columnCount: new.count, leading: n, into: hessian + old * leading + old,
-      leadingC: leading)
+      scaled + old * n, rowCount: n, columnCount: new.count, leading: n, alpha: scale,
+      into: hessian + old * leading + old, leadingC: leading)
     reduced.withUnsafeBufferPointer { reduced in
       for column in 0..<count {
         let target = hessian + column * leading
@@ -144,6 +160,17 @@ final class QuadraticModel {
     DenseKernels.multiply(
       columns, rowCount: design.rowCount, columnCount: features.count, leading: design.rowCount, transposed: true,
       rows, into: target)
+  }
+
+  /// `xᵀ A x`.
+  func curvature(along x: [Double]) -> Double {
+    var sum = 0.0
+    for k in 0..<nuisanceCount {
+      var value = 0.0
+      for l in k..<nuisanceCount { value += informationFactor[k * nuisanceCount + l] * x[l] }
+      sum += value * value
+    }
+    return sum
   }
 
   /// `A⁻¹ x`.

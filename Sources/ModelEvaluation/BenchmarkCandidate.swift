@@ -27,16 +27,25 @@ public struct BenchmarkCandidate: Sendable {
   /// Predictions for test rows: `[outcome][place in testRows]`, log-odds for a binary outcome.
   public typealias Scorer = @Sendable (_ testRows: [Int]) throws -> [[Double]]
 
+  /// Learns from the training rows of a split; what candidates have in common is kept in the split's workspace.
+  public typealias Fit =
+    @Sendable (_ split: FoldAssignment.Split, _ seed: UInt64, _ workspace: SplitWorkspace) throws -> Scorer
+
   public let name: String
 
   /// Learns from the training rows of a split. The seed is a function of the run's seed, the candidate and the split.
-  public let fit: @Sendable (_ split: FoldAssignment.Split, _ seed: UInt64) throws -> Scorer
+  public let fit: Fit
 
+  public init(name: String, sharing fit: @escaping Fit) {
+    self.name = name
+    self.fit = fit
+  }
+
+  /// A candidate that shares nothing with others.
   public init(
     name: String, fit: @escaping @Sendable (_ split: FoldAssignment.Split, _ seed: UInt64) throws -> Scorer
   ) {
-    self.name = name
-    self.fit = fit
+    self.init(name: name, sharing: { split, seed, _ in try fit(split, seed) })
   }
 
   /// Predictions made elsewhere: `[outcome][row]`, or by repeat `[repeat][outcome][row]` when there are several.
@@ -63,8 +72,8 @@ public struct BenchmarkCandidate: Sendable {
         let values = outcomes.map { outcome in
           var sum = 0.0
           var total = 0.0
-          for row in split.trainingRows where !outcome.values[row].isNaN {
-            let weight = weights?[row] ?? 1
+          for (place, row) in split.trainingRows.enumerated() where !outcome.values[row].isNaN {
+            let weight = (weights?[row] ?? 1) * Double(split.count(at: place))
             sum += weight * outcome.values[row]
             total += weight
           }
@@ -90,16 +99,17 @@ public struct BenchmarkCandidate: Sendable {
     precondition(!candidates.isEmpty, "nothing to choose from")
     return BenchmarkCandidate(
       name: name,
-      fit: { split, seed in
+      sharing: { split, seed, workspace in
         let rows = split.trainingRows
         let inner = try innerFolds(
           rows, outcomes: outcomes, weights: weights, groups: groups, foldCount: innerFoldCount,
           repeatCount: innerRepeatCount, seed: seed)
         var losses = [[Double]](repeating: outcomes.map { _ in 0 }, count: candidates.count)
         for (number, part) in inner.enumerated() {
+          let shared = SplitWorkspace()
           for (index, candidate) in candidates.enumerated() {
             let scorer = try candidate.fit(
-              part, splitSeed(seed, candidate: candidate.name, split: number, purpose: "inner candidate"))
+              part, splitSeed(seed, candidate: candidate.name, split: number, purpose: "inner candidate"), shared)
             for (outcome, values) in try scorer(part.testRows).enumerated() {
               losses[index][outcome] += totalLoss(
                 values, rows: part.testRows, outcome: outcomes[outcome], weights: weights)
@@ -116,7 +126,7 @@ public struct BenchmarkCandidate: Sendable {
         for choice in Set(chosen).sorted() {
           let candidate = candidates[choice]
           scorers[choice] = try candidate.fit(
-            split, splitSeed(seed, candidate: candidate.name, split: 0, purpose: "chosen candidate"))
+            split, splitSeed(seed, candidate: candidate.name, split: 0, purpose: "chosen candidate"), workspace)
         }
         let fitted = scorers
         return { rows in

@@ -31,6 +31,18 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// What a narrow column calls it.
+  var shortTitle: String {
+    switch self {
+    case .brier: "Brier"
+    case .brierSkill: "skill"
+    case .calibrationInTheLarge: "intercept"
+    case .calibrationSlope: "slope"
+    case .calibrationError: "cal. error"
+    default: title
+    }
+  }
+
   /// Whether larger is better; `nil` when the best value is in the middle (a slope of 1, an intercept of 0).
   public var isHigherBetter: Bool? {
     switch self {
@@ -57,6 +69,28 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
         .calibrationError,
       ]
     case .continuous: [.rSquared, .rootMeanSquaredError, .meanAbsoluteError, .calibrationSlope]
+    }
+  }
+
+  /// The metrics of a terminal's table, and whether their interval is shown: as wide as a line can be.
+  static func shown(for kind: BenchmarkOutcome.Kind) -> [(metric: BenchmarkMetric, hasInterval: Bool)] {
+    switch kind {
+    case .binary:
+      [
+        (.auc, true), (.logLoss, true), (.brier, false), (.brierSkill, false), (.calibrationSlope, false),
+        (.calibrationInTheLarge, false), (.calibrationError, false),
+      ]
+    case .continuous:
+      [(.rSquared, true), (.rootMeanSquaredError, true), (.meanAbsoluteError, false), (.calibrationSlope, false)]
+    }
+  }
+
+  /// How many decimals a table shows.
+  var decimals: Int {
+    switch self {
+    case .logLoss, .brier: 4
+    case .calibrationSlope, .calibrationInTheLarge: 2
+    default: 3
     }
   }
 

@@ -1,54 +1,87 @@
 import Foundation
 
 extension BenchmarkResult {
-  /// The result as text for a terminal: one table per outcome, then differences, groups and learning curves.
+  /// The result as text for a terminal: what was done, then for each outcome the candidates, their differences from the
+  /// reference, and whatever else was asked for.
   public func textTables() -> String {
-    var lines: [String] = ["\(title): \(rowCount) rows, \(protocolDescription)"]
+    var lines: [String] = ["\(title): \(rowCount) firms, \(protocolDescription)"]
     lines += settings.map { "  \($0.name): \($0.value)" }
     for outcome in outcomes {
       let rate =
         outcome.kind == .binary
-        ? "base rate \(Self.text(outcome.baseRate, 3))" : "mean \(Self.text(outcome.baseRate, 3))"
-      lines += ["", "\(outcome.name): \(outcome.rowCount) rows, \(rate)"]
+        ? "\(Self.text(outcome.baseRate * 100, 1)) % have it" : "mean \(Self.text(outcome.baseRate, 3))"
+      lines += ["", "\(outcome.name): \(outcome.rowCount) firms, \(rate)", ""]
       lines += metricTable(outcome)
       lines += differenceTable(outcome)
+      lines += contrastTable(outcome)
       lines += groupTable(outcome)
+      lines += bootstrapTable(outcome)
       lines += conformalLines(outcome)
       lines += learningCurveLines(outcome)
+      lines += ceilingLines(outcome)
     }
+    lines += cutOffTable
+    lines += stabilityLines
     if !notes.isEmpty { lines += [""] + notes.map { "note: \($0)" } }
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private var intervalTitle: String { "\(Int((level * 100).rounded())) %" }
+
   private func metricTable(_ outcome: Outcome) -> [String] {
-    let metrics = BenchmarkMetric.all(for: outcome.kind)
-    var rows = [["candidate"] + metrics.map(\.title)]
+    let metrics = BenchmarkMetric.shown(for: outcome.kind)
+    var header = ["candidate"]
+    for (metric, hasInterval) in metrics { header += [metric.shortTitle] + (hasInterval ? [intervalTitle] : []) }
+    let hasPermutation = outcome.candidates.contains { $0.permutationPValue != nil }
+    if hasPermutation { header.append("p, chance") }
+    var rows = [header]
     for candidate in outcome.candidates {
-      rows.append([candidate.name] + metrics.map { candidate.metric($0).map(Self.text) ?? "–" })
-    }
-    if outcome.candidates.contains(where: { $0.permutationPValue != nil }) {
-      rows[0].append("p (chance)")
-      for (index, candidate) in outcome.candidates.enumerated() {
-        rows[index + 1].append(candidate.permutationPValue.map(Self.pValueText) ?? "–")
+      var row = [candidate.name]
+      for (metric, hasInterval) in metrics {
+        let own = candidate.metric(metric)
+        let decimals = metric.decimals
+        row.append(own.map { Self.text($0.value, decimals) } ?? "–")
+        if hasInterval { row.append(own?.interval.map { Self.rangeText($0, decimals) } ?? "") }
       }
+      if hasPermutation { row.append(candidate.permutationPValue.map(Self.pValueText) ?? "–") }
+      rows.append(row)
     }
-    return Self.aligned(rows)
+    return Self.aligned(rows, isRuled: true)
   }
 
   private func differenceTable(_ outcome: Outcome) -> [String] {
     guard let first = outcome.differences.first else { return [] }
-    var rows = [
-      ["minus \(first.reference)", "metric", "difference", "\(Int(level * 100)) % interval", "p", "folds won"]
-    ]
-    for difference in outcome.differences {
-      let interval = difference.interval
-      rows.append([
-        difference.candidate, difference.metric.title, Self.text(interval.value, 4, signed: true),
-        "\(Self.text(interval.lower, 4, signed: true)) to \(Self.text(interval.upper, 4, signed: true))",
-        Self.pValueText(difference.pValue), "\(difference.foldsWon)/\(difference.foldsCompared)",
-      ])
+    return [""] + pairTable(outcome, outcome.differences, title: "minus \(first.reference)") { $0.candidate }
+  }
+
+  private func contrastTable(_ outcome: Outcome) -> [String] {
+    guard !outcome.contrasts.isEmpty else { return [] }
+    return [""] + pairTable(outcome, outcome.contrasts, title: "pair") { "\($0.candidate) − \($0.reference)" }
+  }
+
+  /// One line per pair: the proper metric first, then discrimination.
+  private func pairTable(
+    _ outcome: Outcome, _ differences: [Difference], title: String, name: (Difference) -> String
+  ) -> [String] {
+    let metrics: [BenchmarkMetric] =
+      outcome.kind == .binary ? [.logLoss, .auc] : [.rootMeanSquaredError, .rSquared]
+    var rows = [[title] + metrics.flatMap { [$0.title, intervalTitle, "p", "won"] }]
+    var seen = Set<String>()
+    for pair in differences where seen.insert(name(pair)).inserted {
+      var row = [name(pair)]
+      for metric in metrics {
+        guard let own = differences.first(where: { name($0) == name(pair) && $0.metric == metric }) else {
+          row += ["–", "", "", ""]
+          continue
+        }
+        row += [
+          Self.text(own.interval.value, 4, signed: true), Self.rangeText(own.interval, 4, signed: true),
+          Self.pValueText(own.pValue), "\(own.foldsWon)/\(own.foldsCompared)",
+        ]
+      }
+      rows.append(row)
     }
-    return [""] + Self.aligned(rows)
+    return Self.aligned(rows, isRuled: true)
   }
 
   private func groupTable(_ outcome: Outcome) -> [String] {
@@ -66,7 +99,8 @@ extension BenchmarkResult {
     let names =
       outcome.kind == .binary ? ["AUC", "log-loss", "calibration intercept"] : ["R²", "MSE", "calibration intercept"]
     return [""]
-      + Self.aligned([["candidate", "group", "rows", outcome.kind == .binary ? "base rate" : "mean"] + names] + rows)
+      + Self.aligned(
+        [["candidate", "group", "firms", outcome.kind == .binary ? "base rate" : "mean"] + names] + rows, isRuled: true)
   }
 
   private func conformalLines(_ outcome: Outcome) -> [String] {
@@ -78,7 +112,8 @@ extension BenchmarkResult {
     }
     guard !rows.isEmpty else { return [] }
     return [""]
-      + Self.aligned([["prediction sets", "asked for", "covered", "without it", "with it", "decided share"]] + rows)
+      + Self.aligned(
+        [["prediction sets", "asked for", "covered", "without it", "with it", "decided share"]] + rows, isRuled: true)
   }
 
   private func learningCurveLines(_ outcome: Outcome) -> [String] {
@@ -93,12 +128,72 @@ extension BenchmarkResult {
     }
   }
 
-  private static func text(_ metric: Metric) -> String {
-    metric.interval.map(intervalText) ?? text(metric.value, 3)
+  private func bootstrapTable(_ outcome: Outcome) -> [String] {
+    var rows: [[String]] = []
+    for candidate in outcome.candidates {
+      for own in candidate.bootstrap where own.metric == (outcome.kind == .binary ? .auc : .rSquared) {
+        let v = own.validation
+        rows.append(
+          [candidate.name, own.metric.title]
+            + [v.apparent, v.optimism, v.optimismCorrected, v.outOfBag, v.estimate632Plus].map { Self.text($0, 3) }
+            + ["\(v.replicateCount)"])
+      }
+    }
+    guard !rows.isEmpty else { return [] }
+    let header = ["bootstrap", "metric", "apparent", "optimism", "corrected", "out of bag", ".632+", "samples"]
+    return [""] + Self.aligned([header] + rows, isRuled: true)
+  }
+
+  private func ceilingLines(_ outcome: Outcome) -> [String] {
+    guard !outcome.ceilings.isEmpty else { return [] }
+    let parts = outcome.ceilings.map { "\(Self.text($0.misreportedShare * 100, 0)) %: \(Self.text($0.area, 3))" }
+    return [
+      "",
+      "  largest AUC possible if a share of firms misreported the outcome, by that share: \(parts.joined(separator: ", "))",
+    ]
+  }
+
+  private var cutOffTable: [String] {
+    guard !cutOffs.isEmpty else { return [] }
+    var rows = [["cut-off", "candidate", "firms", "with it", "AUC", intervalTitle, "log-loss", "Brier skill", "slope"]]
+    for own in cutOffs {
+      func text(_ metric: BenchmarkMetric) -> String {
+        own.metric(metric).map { Self.text($0.value, metric.decimals) } ?? "–"
+      }
+      rows.append([
+        "\(own.outcome): \(own.rule)", own.candidate, "\(own.rowCount)", "\(Self.text(own.baseRate * 100, 1)) %",
+        text(.auc), own.metric(.auc)?.interval.map { Self.rangeText($0, 3) } ?? "", text(.logLoss), text(.brierSkill),
+        text(.calibrationSlope),
+      ])
+    }
+    return [""] + Self.aligned(rows, isRuled: true)
+  }
+
+  private var stabilityLines: [String] {
+    guard let stability else { return [] }
+    let header = [stability.description, "among first \(stability.firstCount)", "mean rank"]
+    let rows = stability.items.map { item in
+      [item.name, "\(Self.text(item.shareAmongFirst * 100, 0)) %", Self.text(item.meanRank, 1)]
+    }
+    func text(_ value: Double?) -> String { value.map { Self.text($0, 2) } ?? "–" }
+    return [""] + Self.aligned([header] + rows, isRuled: true) + [
+      "  over \(stability.trainingSetCount) training sets: agreement on the first \(stability.firstCount) "
+        + "\(text(stability.selection)) (one firm at a time \(text(stability.selectionByFirm))), "
+        + "concordance of orders \(text(stability.concordance)); 1 is full agreement, 0 chance"
+    ]
   }
 
   static func intervalText(_ interval: IntervalEstimate) -> String {
     "\(text(interval.value, 3)) (\(text(interval.lower, 3)) to \(text(interval.upper, 3)))"
+  }
+
+  /// `0.812–0.843`, or `−0.012 to +0.003`.
+  static func rangeText(_ interval: IntervalEstimate, _ decimals: Int, signed: Bool = false) -> String {
+    let (lower, upper) = (
+      text(interval.lower, decimals, signed: signed), text(interval.upper, decimals, signed: signed)
+    )
+    // A dash between numbers of which one may have a minus sign would be hard to read.
+    return signed || interval.lower < 0 ? "\(lower) to \(upper)" : "\(lower)–\(upper)"
   }
 
   static func pValueText(_ p: Double) -> String { p < 0.001 ? "<0.001" : text(p, 3) }
@@ -111,11 +206,11 @@ extension BenchmarkResult {
     return (value < 0 && !isZero ? "−" : signed && !isZero ? "+" : "") + number
   }
 
-  /// Columns padded to their widest cell, the first one to the left.
-  static func aligned(_ rows: [[String]]) -> [String] {
+  /// Columns padded to their widest cell, the first one to the left, with a rule under the header if wanted.
+  static func aligned(_ rows: [[String]], isRuled: Bool = false) -> [String] {
     guard let columnCount = rows.map(\.count).max() else { return [] }
     let widths = (0..<columnCount).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-    return rows.map { row in
+    let lines = rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
         return column == 0 ? cell + padding : padding + cell
@@ -124,61 +219,8 @@ extension BenchmarkResult {
       while line.last == " " { line.removeLast() }
       return line
     }
-  }
-
-  /// One line per candidate, outcome and metric, and one per difference: every number at full precision.
-  public func csv() -> String {
-    var text = "outcome,candidate,reference,group,metric,value,standardError,lower,upper,level,method,pValue\n"
-    func line(
-      _ outcome: String, _ candidate: String, _ reference: String, _ group: String, _ metric: String, _ value: Double,
-      _ interval: IntervalEstimate?, _ method: String, _ pValue: Double?
-    ) {
-      let names = [outcome, candidate, reference, group, metric].map(DelimitedText.quoted)
-      let numbers = [interval?.standardError, interval?.lower, interval?.upper, interval?.level]
-      text += names.joined(separator: ",") + ",\(value),"
-      text += numbers.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",")
-      text += ",\(method),\(pValue.map { "\($0)" } ?? "")\n"
-    }
-    for outcome in outcomes {
-      for candidate in outcome.candidates {
-        for metric in candidate.metrics {
-          line(
-            outcome.name, candidate.name, "", "", metric.metric.rawValue, metric.value, metric.interval,
-            metric.method.rawValue, nil)
-        }
-        let names = outcome.kind == .binary ? ("auc", "logLoss") : ("rSquared", "meanSquaredError")
-        for group in candidate.groups {
-          let label = "\(group.column)=\(group.name)"
-          if let discrimination = group.discrimination {
-            line(
-              outcome.name, candidate.name, "", label, names.0, discrimination.value, discrimination, "pooledRows", nil)
-          }
-          line(outcome.name, candidate.name, "", label, names.1, group.loss, nil, "pointOnly", nil)
-        }
-      }
-      for difference in outcome.differences {
-        line(
-          outcome.name, difference.candidate, difference.reference, "", difference.metric.rawValue,
-          difference.interval.value, difference.interval, "pairedDifference", difference.pValue)
-      }
-    }
-    return text
-  }
-
-  /// The whole result, keys in order; infinities are written as the strings `"inf"` and `"-inf"`.
-  public func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return try encoder.encode(self)
-  }
-
-  /// Reads what ``json()`` wrote.
-  public init(json data: Data) throws {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    self = try decoder.decode(BenchmarkResult.self, from: data)
+    guard isRuled, let first = lines.first else { return lines }
+    let width = widths.reduce(0, +) + 2 * (widths.count - 1)
+    return [first, "  " + String(repeating: "─", count: width)] + lines.dropFirst()
   }
 }

@@ -22,6 +22,10 @@ public struct BenchmarkResult: Sendable, Equatable, Codable {
   public var protocolDescription: String
   public var level: Double
   public var outcomes: [Outcome]
+  /// Other bounds of outcomes' rules; empty when not asked for.
+  public var cutOffs: [CutOff] = []
+  /// Agreement of training sets on what comes first; `nil` when not asked for.
+  public var stability: Stability?
 
   public init(
     title: String, settings: [Setting] = [], notes: [String] = [], rowCount: Int, protocolDescription: String,
@@ -46,6 +50,84 @@ public struct BenchmarkResult: Sendable, Equatable, Codable {
     public var candidates: [Candidate]
     /// Each candidate minus the reference, on the same folds.
     public var differences: [Difference]
+    /// Pairs that were asked for by name, such as a model with a constraint minus the same without.
+    public var contrasts: [Difference]
+    /// What no model could exceed if this share of firms misreported a binary outcome.
+    public var ceilings: [Ceiling]
+  }
+
+  /// The largest AUC that a model could have, were the given share of each class reported as the other.
+  public struct Ceiling: Sendable, Equatable, Codable {
+    public var misreportedShare: Double
+    public var area: Double
+  }
+
+  /// How a candidate does when the outcome's bound is set elsewhere.
+  public struct CutOff: Sendable, Equatable, Codable {
+    public var outcome: String
+    /// The rule in use, such as `export_share >= 0.25`.
+    public var rule: String
+    public var rowCount: Int
+    public var baseRate: Double
+    public var candidate: String
+    public var metrics: [Metric]
+
+    public init(
+      outcome: String, rule: String, rowCount: Int, baseRate: Double, candidate: String, metrics: [Metric]
+    ) {
+      self.outcome = outcome
+      self.rule = rule
+      self.rowCount = rowCount
+      self.baseRate = baseRate
+      self.candidate = candidate
+      self.metrics = metrics
+    }
+
+    public func metric(_ metric: BenchmarkMetric) -> Metric? { metrics.first { $0.metric == metric } }
+  }
+
+  /// How far models of different training sets agree on what comes first.
+  public struct Stability: Sendable, Equatable, Codable {
+    public struct Item: Sendable, Equatable, Codable {
+      public var name: String
+      /// In how many training sets it is among the first, as a share.
+      public var shareAmongFirst: Double
+      /// Its mean rank over training sets.
+      public var meanRank: Double
+
+      public init(name: String, shareAmongFirst: Double, meanRank: Double) {
+        self.name = name
+        self.shareAmongFirst = shareAmongFirst
+        self.meanRank = meanRank
+      }
+    }
+
+    /// What is ordered, and by what.
+    public var description: String
+    public var trainingSetCount: Int
+    /// How many places count as first.
+    public var firstCount: Int
+    /// Nogueira's Φ of the sets of first items over all firms: 1 when all training sets agree, 0 for random choices.
+    public var selection: Double?
+    /// The same for one firm, averaged over firms.
+    public var selectionByFirm: Double?
+    /// Kendall's W of the orders.
+    public var concordance: Double?
+    /// By mean rank.
+    public var items: [Item]
+
+    public init(
+      description: String, trainingSetCount: Int, firstCount: Int, selection: Double?, selectionByFirm: Double?,
+      concordance: Double?, items: [Item]
+    ) {
+      self.description = description
+      self.trainingSetCount = trainingSetCount
+      self.firstCount = firstCount
+      self.selection = selection
+      self.selectionByFirm = selectionByFirm
+      self.concordance = concordance
+      self.items = items
+    }
   }
 
   public struct Candidate: Sendable, Equatable, Codable {
@@ -62,6 +144,8 @@ public struct BenchmarkResult: Sendable, Equatable, Codable {
     public var permutationPValue: Double?
     /// How prediction sets did, calibrated on the other folds; the mean over repeats. `nil` for a continuous outcome.
     public var conformal: ConformalCoverage?
+    /// By refitting on bootstrap samples of all firms; empty when not asked for.
+    public var bootstrap: [BootstrapEstimate]
 
     public func metric(_ metric: BenchmarkMetric) -> Metric? { metrics.first { $0.metric == metric } }
   }
@@ -92,6 +176,11 @@ public struct BenchmarkResult: Sendable, Equatable, Codable {
     /// In how many folds the candidate was strictly better, and in how many both were defined.
     public var foldsWon: Int
     public var foldsCompared: Int
+  }
+
+  public struct BootstrapEstimate: Sendable, Equatable, Codable {
+    public var metric: BenchmarkMetric
+    public var validation: BootstrapValidation
   }
 
   public struct Group: Sendable, Equatable, Codable {

@@ -7,7 +7,7 @@ extension BenchmarkRun {
   ) -> BenchmarkResult.Candidate {
     var result = BenchmarkResult.Candidate(
       name: candidates[candidate].name, failure: failure, metrics: [], calibration: [], rocCurve: [],
-      decisionCurve: [], groups: [], learningCurve: nil, permutationPValue: nil, conformal: nil)
+      decisionCurve: [], groups: [], learningCurve: nil, permutationPValue: nil, conformal: nil, bootstrap: [])
     guard let evidence, !evidence.repeats.isEmpty else { return result }
     result.metrics = BenchmarkMetric.all(for: outcomes[outcome].kind).compactMap { metric($0, evidence) }
     if let (stacked, firms) = stackedRepeats(evidence) {
@@ -19,9 +19,20 @@ extension BenchmarkRun {
     if !learningCurveShares.isEmpty {
       result.learningCurve = learningCurve(fits, candidate: candidate, outcome: outcome)
     }
-    if foldsAreExchangeable { result.conformal = conformalCoverage(evidence) }
+    if foldsAreExchangeable, ranksFirms(evidence) { result.conformal = conformalCoverage(evidence) }
     if permutationCount > 0 { result.permutationPValue = permutationPValue(evidence, outcome: outcome) }
     return result
+  }
+
+  /// Whether predictions differ within some fold.
+  private func ranksFirms(_ evidence: Evidence) -> Bool {
+    evidence.splits.contains { split in
+      switch split {
+      case .binary(let p)?: p.logOdds.contains { $0 != p.logOdds[0] }
+      case .continuous(let p)?: p.values.contains { $0 != p.values[0] }
+      case nil: false
+      }
+    }
   }
 
   /// The repeats one after the other, each row with its share of the weight, and the firm of each: for curves.
@@ -60,6 +71,8 @@ extension BenchmarkRun {
     if let interval = pooledInterval(evidence, metric) {
       return .init(metric: metric, value: interval.value, interval: interval, method: .pooledRows, foldValues: [])
     }
+    // Of a candidate that tells no firm from another, folds alone would make the slope.
+    if metric == .calibrationSlope, !ranksFirms(evidence) { return nil }
     if metric == .calibrationSlope || metric == .calibrationInTheLarge, let (p, firms) = stackedRepeats(evidence) {
       guard let interval = recalibration(metric, p, firms) else { return nil }
       return .init(metric: metric, value: interval.value, interval: interval, method: .pooledRows, foldValues: [])
@@ -164,7 +177,9 @@ extension BenchmarkRun {
   private func permutationPValue(_ evidence: Evidence, outcome: Int) -> Double? {
     switch evidence.repeats.first?.predictions {
     case .binary(let p)?:
-      return PermutationTest.areaUnderROC(p, replicateCount: permutationCount, seed: seed)
+      // Groups and blocks of time differ in level; outcomes are exchanged within them only.
+      let strata = foldsAreExchangeable ? nil : evidence.repeats[0].rows.map { folds.foldIDs[0][$0] }
+      return PermutationTest.areaUnderROC(p, strata: strata, replicateCount: permutationCount, seed: seed)
     case .continuous(let p)?:
       guard let observed = p.rSquared else { return nil }
       return PermutationTest.pValue(replicateCount: permutationCount, seed: seed, observed: observed) { generator in

@@ -34,6 +34,11 @@ extension BenchmarkRun {
     for (candidate, failure) in zip(candidates, failures) {
       if let failure { notes.append("\(candidate.name) has no results: \(failure)") }
     }
+    if !foldsAreExchangeable, outcomes.contains(where: { $0.kind == .binary }) {
+      notes.append(
+        "AUC is measured within each \(folds.foldNames.isEmpty ? "block" : "group") and averaged by number of firms; "
+          + "calibration intercepts of each one say how far its level is off.")
+    }
     let indices = outcomes.indices
     let results = Parallel.map(count: indices.count, threadCount: threadCount) { outcome in
       summary(ofOutcome: outcome, fits: fits, failures: failures, referenceIndex: referenceIndex)
@@ -86,7 +91,23 @@ extension BenchmarkRun {
         summary(
           ofCandidate: index, outcome: outcome, scored.isEmpty ? nil : all[index], fits: fits,
           failure: failures[index])
-      }, differences: differences)
+      }, differences: differences,
+      contrasts: contrasts.flatMap { pair -> [BenchmarkResult.Difference] in
+        guard let candidate = candidates.firstIndex(where: { $0.name == pair.candidate }),
+          let reference = candidates.firstIndex(where: { $0.name == pair.reference }), !scored.isEmpty,
+          let own = all[candidate], let other = all[reference]
+        else { return [] }
+        return BenchmarkMetric.compared(for: outcomes[outcome].kind).compactMap {
+          difference(own, other, $0, candidate, reference)
+        }
+      }, ceilings: outcomes[outcome].kind == .binary ? Self.ceilings(baseRate: baseRate) : [])
+  }
+
+  private static func ceilings(baseRate: Double) -> [BenchmarkResult.Ceiling] {
+    [0.02, 0.05, 0.1].compactMap { share in
+      LabelNoise.areaCeiling(reportedRate: baseRate, falsePositiveRate: share, falseNegativeRate: share)
+        .map { BenchmarkResult.Ceiling(misreportedShare: share, area: $0) }
+    }
   }
 
   private func isScored(_ row: Int, _ outcome: Int) -> Bool {
@@ -157,10 +178,10 @@ extension BenchmarkRun {
   ) -> IntervalEstimate? {
     var parts: [InfluenceEstimate] = []
     for (index, part) in evidence.repeats.enumerated() {
-      guard var influence = metric.influence(of: part.predictions) else { return nil }
+      guard var influence = influence(metric, part, repeatIndex: index) else { return nil }
       if let reference {
         guard index < reference.repeats.count,
-          let other = metric.influence(of: reference.repeats[index].predictions)
+          let other = self.influence(metric, reference.repeats[index], repeatIndex: index)
         else { return nil }
         influence = influence.minus(other)
       }
@@ -177,5 +198,34 @@ extension BenchmarkRun {
       }, weights: first.weights)
     let interval = mean.interval(level: level, clusters: clusters(of: evidence.repeats[0].rows))
     return interval.standardError.isFinite && interval.value.isFinite ? interval : nil
+  }
+
+  /// The value over the rows of a repeat with each row's contribution.
+  ///
+  /// Where folds are groups or blocks of time, the AUC is the mean of those within them, by their weight: the scores of one
+  /// fold's model are not ranked against those of another's, whose base rate was that of other groups.
+  private func influence(
+    _ metric: BenchmarkMetric, _ part: (rows: [Int], predictions: OutcomePredictions), repeatIndex: Int
+  ) -> InfluenceEstimate? {
+    guard metric == .auc, !foldsAreExchangeable, case .binary(let all) = part.predictions else {
+      return metric.influence(of: part.predictions)
+    }
+    let byFold = Dictionary(grouping: part.rows.indices) { folds.foldIDs[repeatIndex][part.rows[$0]] }
+    var contributions = [Double](repeating: 0, count: part.rows.count)
+    var sum = 0.0
+    var total = 0.0
+    for (_, places) in byFold.sorted(by: { $0.key < $1.key }) {
+      let own = all.selectingRows(places)
+      guard let influence = own.areaUnderROCInfluence() else { continue }
+      let weight = own.totalWeight
+      sum += weight * influence.value
+      total += weight
+      for (place, contribution) in zip(places, influence.contributions) {
+        contributions[place] = weight * contribution
+      }
+    }
+    guard total > 0 else { return nil }
+    return InfluenceEstimate(
+      value: sum / total, contributions: contributions.map { $0 / total }, weights: all.weights)
   }
 }

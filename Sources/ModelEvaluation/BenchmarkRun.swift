@@ -24,7 +24,7 @@ public struct BenchmarkRun: Sendable {
   }
 
   public var title = "Benchmark"
-  public let outcomes: [BenchmarkOutcome]
+  public internal(set) var outcomes: [BenchmarkOutcome]
   public let candidates: [BenchmarkCandidate]
   public let folds: FoldAssignment
   /// Sampling weights of the rows; `nil` is 1 everywhere.
@@ -34,8 +34,12 @@ public struct BenchmarkRun: Sendable {
   /// Rows that depend on each other (answers of one firm, plants of one group): intervals over rows count them as one.
   public var clusters: [Int]?
   public var groupings: [Grouping] = []
+  /// How the chance of two outcomes together follows from both; `nil` leaves it out.
+  public var joint: BenchmarkJoint?
   /// The candidate that the others are compared with; the first when `nil`.
   public var reference: String?
+  /// Pairs of candidates that are compared besides: the first minus the second.
+  public var contrasts: [(candidate: String, reference: String)] = []
   public var level = 0.95
   public var threadCount = Parallel.defaultThreadCount
   /// Thresholds of the decision curve.
@@ -47,6 +51,8 @@ public struct BenchmarkRun: Sendable {
   public var learningCurveRepeatCount = 1
   /// Orders of the outcome drawn for the test against chance; 0 for none.
   public var permutationCount = 0
+  /// Bootstrap samples for the .632+ and optimism-corrected estimates; 0 for none.
+  public var bootstrapCount = 0
   /// The coverage that prediction sets are asked for.
   public var conformalLevel = 0.9
   /// Put at the head of the result's settings.
@@ -92,6 +98,25 @@ public struct BenchmarkRun: Sendable {
     public var fraction: Double { Double(completedFits) / Double(max(totalFits, 1)) }
   }
 
+  /// Counts fits as they end, from any thread.
+  final class FitCounter: Sendable {
+    private let completed = Mutex(0)
+    private let total: Int
+    private let report: (@Sendable (Progress) -> Void)?
+
+    init(total: Int, report: (@Sendable (Progress) -> Void)?) {
+      self.total = total
+      self.report = report
+    }
+
+    func advance(_ candidate: String) {
+      completed.withLock { count in
+        count += 1
+        report?(Progress(completedFits: count, totalFits: total, candidate: candidate))
+      }
+    }
+  }
+
   /// One fit to be done: a candidate on a split, with all or some of its training rows.
   struct Task: Sendable {
     var candidate: Int
@@ -109,23 +134,27 @@ public struct BenchmarkRun: Sendable {
     var failure: String?
   }
 
-  /// All fits, in an order that does not depend on threads.
-  var tasks: [Task] {
-    var tasks: [Task] = []
+  /// What is learned from: a split, whole or in part.
+  struct Portion: Sendable {
+    var split: FoldAssignment.Split
+    var number: Int
+    var share: Int?
+  }
+
+  /// All portions, in an order that does not depend on threads.
+  var portions: [Portion] {
+    var portions: [Portion] = []
     for (number, split) in folds.splits.enumerated() {
-      for candidate in candidates.indices {
-        tasks.append(Task(candidate: candidate, split: split, number: number))
-        guard split.repeatIndex < learningCurveRepeatCount else { continue }
-        for (share, part) in learningCurveShares.enumerated() {
-          var smaller = split
-          smaller = .init(
-            repeatIndex: split.repeatIndex, fold: split.fold,
-            trainingRows: subset(of: split.trainingRows, share: part, number: number), testRows: split.testRows)
-          tasks.append(Task(candidate: candidate, split: smaller, number: number, share: share))
-        }
+      portions.append(Portion(split: split, number: number, share: nil))
+      guard split.repeatIndex < learningCurveRepeatCount else { continue }
+      for (share, part) in learningCurveShares.enumerated() {
+        let smaller = FoldAssignment.Split(
+          repeatIndex: split.repeatIndex, fold: split.fold,
+          trainingRows: subset(of: split.trainingRows, share: part, number: number), testRows: split.testRows)
+        portions.append(Portion(split: smaller, number: number, share: share))
       }
     }
-    return tasks
+    return portions
   }
 
   /// A share of the training rows, stratified on the outcomes; a larger share holds every smaller one.
@@ -145,32 +174,39 @@ public struct BenchmarkRun: Sendable {
     return kept.sorted()
   }
 
-  /// Does all fits, in parallel, and summarises them.
+  /// Does all fits and summarises them: see ``fits(progress:)``.
+  public func result(progress: (@Sendable (Progress) -> Void)? = nil) -> BenchmarkResult {
+    fits(progress: progress).result()
+  }
+
+  /// Does all fits, in parallel over splits.
   ///
   /// A candidate that fails in one fold has no results; its failure is in the result and the others go on.
   ///
   /// - Parameter progress: Called after each fit, one call at a time, from any thread.
-  public func result(progress: (@Sendable (Progress) -> Void)? = nil) -> BenchmarkResult {
-    let tasks = tasks
-    let completed = Mutex(0)
-    let fits = Parallel.map(count: tasks.count, threadCount: threadCount) { index in
-      let task = tasks[index]
-      let fit = perform(task)
-      completed.withLock { count in
-        count += 1
-        progress?(
-          Progress(completedFits: count, totalFits: tasks.count, candidate: candidates[task.candidate].name))
+  public func fits(progress: (@Sendable (Progress) -> Void)? = nil) -> BenchmarkFits {
+    let portions = portions
+    let total = (portions.count + (bootstrapCount > 0 ? bootstrapCount + 1 : 0)) * candidates.count
+    let counter = FitCounter(total: total, report: progress)
+    let fits = Parallel.map(count: portions.count, threadCount: threadCount) { index in
+      let portion = portions[index]
+      let workspace = SplitWorkspace()
+      return candidates.indices.map { candidate in
+        let fit = perform(
+          Task(candidate: candidate, split: portion.split, number: portion.number, share: portion.share), workspace)
+        counter.advance(candidates[candidate].name)
+        return fit
       }
-      return fit
     }
-    return summary(of: fits)
+    let (run, joined) = joined(fits.flatMap { $0 })
+    return BenchmarkFits(run: run, fits: joined, bootstrap: bootstrapCount > 0 ? resampled(counter) : nil)
   }
 
-  private func perform(_ task: Task) -> FitResult {
+  private func perform(_ task: Task, _ workspace: SplitWorkspace) -> FitResult {
     let candidate = candidates[task.candidate]
     do {
-      let scorer = try candidate.fit(task.split, splitSeed(seed, candidate: candidate.name, split: task.number))
-      let values = try scorer(task.split.testRows)
+      let seed = splitSeed(seed, candidate: candidate.name, split: task.number)
+      let values = try candidate.fit(task.split, seed, workspace)(task.split.testRows)
       guard values.count == outcomes.count, values.allSatisfy({ $0.count == task.split.testRows.count }) else {
         return FitResult(
           task: task, values: [],

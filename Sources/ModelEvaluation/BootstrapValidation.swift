@@ -3,7 +3,7 @@ import StatisticalLearning
 
 /// The accuracy of a way of learning, by refitting it on bootstrap samples of the same firms: uses every row for learning,
 /// where cross-validation sets some aside.
-public struct BootstrapValidation: Sendable, Equatable {
+public struct BootstrapValidation: Sendable, Equatable, Codable {
   /// The metric of the model fitted on all rows, on those rows: optimistic.
   public let apparent: Double
   /// The mean over replicates of (metric on the replicate − metric on all rows), Harrell (2015, §5.3.4).
@@ -33,6 +33,14 @@ public struct BootstrapValidation: Sendable, Equatable {
     let rate = gap == 0 ? 0 : min(max((bounded - apparent) / gap, 0), 1)
     let weight = 0.632 / (1 - 0.368 * rate)
     return (1 - weight) * apparent + weight * bounded
+  }
+
+  init(apparent: Double, optimism: Double, outOfBag: Double, noInformation: Double, replicateCount: Int) {
+    self.apparent = apparent
+    self.optimism = optimism
+    self.outOfBag = outOfBag
+    self.noInformation = noInformation
+    self.replicateCount = replicateCount
   }
 
   /// A metric of predictions for some rows, with their weights; `nil` where the rows don't define it.

@@ -45,13 +45,23 @@ public struct FoldAssignment: Sendable, Equatable, Codable {
     public let fold: Int
     public let trainingRows: [Int]
     public let testRows: [Int]
+    /// How often each training row counts (a bootstrap sample), in the order of `trainingRows`; `nil` is once each.
+    public let trainingCounts: [Int]?
 
-    public init(repeatIndex: Int = 0, fold: Int = 0, trainingRows: [Int], testRows: [Int]) {
+    /// - Precondition: As many counts as training rows.
+    public init(
+      repeatIndex: Int = 0, fold: Int = 0, trainingRows: [Int], testRows: [Int], trainingCounts: [Int]? = nil
+    ) {
+      precondition(trainingCounts == nil || trainingCounts!.count == trainingRows.count, "counts of other rows")
       self.repeatIndex = repeatIndex
       self.fold = fold
       self.trainingRows = trainingRows
       self.testRows = testRows
+      self.trainingCounts = trainingCounts
     }
+
+    /// How often the training row at a place of `trainingRows` counts.
+    public func count(at place: Int) -> Int { trainingCounts?[place] ?? 1 }
   }
 
   /// All fits, repeat by repeat. Folds without a row to train on or to test are left out.

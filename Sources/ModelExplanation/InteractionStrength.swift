@@ -21,8 +21,15 @@ public struct InteractionStrength: Sendable, Equatable {
   public init(
     _ first: Int, _ second: Int, over matrix: Matrix, weights: [Double]? = nil, score: (Matrix) -> [Double]
   ) throws(ExplanationError) {
+    try self.init([first], [second], over: matrix, weights: weights, score: score)
+  }
+
+  /// Of two groups of features, each taken together: the items of two capabilities.
+  public init(
+    _ first: [Int], _ second: [Int], over matrix: Matrix, weights: [Double]? = nil, score: (Matrix) -> [Double]
+  ) throws(ExplanationError) {
     precondition(
-      first != second && min(first, second) >= 0 && max(first, second) < matrix.columnCount,
+      Set(first).isDisjoint(with: second) && (first + second).allSatisfy { $0 >= 0 && $0 < matrix.columnCount },
       "features \(first), \(second) of \(matrix.columnCount)")
     let allWeights = try checkedWeights(weights, rowCount: matrix.rowCount)
     let used = allWeights.indices.filter { allWeights[$0] > 0 }
@@ -46,8 +53,8 @@ public struct InteractionStrength: Sendable, Equatable {
       let center = zip(shares, means).reduce(0) { $0 + $1.0 * $1.1 }
       return means.map { $0 - center }
     }
-    let joint = try dependence([first, second])
-    let single = (try dependence([first]), try dependence([second]))
+    let joint = try dependence(first + second)
+    let single = (try dependence(first), try dependence(second))
     var interaction = 0.0
     var variance = 0.0
     for row in shares.indices {

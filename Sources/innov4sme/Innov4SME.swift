@@ -18,8 +18,8 @@ struct Innov4SME: ParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, IndexCommand.self,
-      InspectCommand.self, ConvertCommand.self, SimulateCommand.self,
+      CheckCommand.self, CodebookCommand.self, TrainCommand.self, PredictCommand.self, ExplainCommand.self,
+      IndexCommand.self, InspectCommand.self, ConvertCommand.self, BenchmarkCommand.self, SimulateCommand.self,
     ])
 
   /// Runs the command line, and turns every failure into one message and the exit code of its kind.

@@ -47,6 +47,27 @@ struct LogisticInferenceTests {
   }
 
   @Test(
+    "published examples agree with statsmodels", arguments: StatsmodelsReference.binary)
+  func published(reference: StatsmodelsReference.Binary) throws {
+    guard SharedData.has("vectors/glm/\(reference.file).csv") else { return }
+    let columns = try ReferenceTables.numbers("vectors/glm/\(reference.file).csv")
+    let dataset = try Dataset(
+      features: reference.features.map { Feature($0) },
+      matrix: Matrix(columns: reference.features.map { columns[$0]! }),
+      targets: columns[reference.target]!.map { $0 > 0 ? 1 : 0 })
+    let model = try LogisticInference().fit(dataset)
+    for (index, term) in model.terms.enumerated() {
+      #expect(abs(term.estimate - reference.coefficients[index]) < 1e-6)
+      #expect(abs(term.standardError - reference.standardErrors[index]) < 1e-6)
+    }
+    #expect(abs(model.logLikelihood - reference.logLikelihood) < 1e-8)
+    #expect(abs(model.akaikeCriterion - reference.akaikeCriterion) < 1e-8)
+    // The penalised solver at a strength of zero finds the same maximum.
+    let penalized = try LogisticRegression(penalty: ElasticNetPenalty(strength: 0)).fit(dataset)
+    for (a, b) in zip(penalized.coefficients, reference.coefficients.dropFirst()) { #expect(abs(a - b) < 1e-6) }
+  }
+
+  @Test(
     "clusters give the linearised standard errors",
     .enabled(if: SharedData.has("vectors/glm/ucla_admit.csv"), "../shared/data/vectors is absent"))
   func clusters() throws {

@@ -50,7 +50,7 @@ import Testing
     let text =
       "id,repeat,sales.value,export.probability\nd,1,4,0.9\na,1,1.5,0.2\n\"b,2\",1,2e0,0.5\n\"c\"\"3\",1,3,0.25\n"
     let candidate = try BenchmarkCandidate.predictions(name: "other", csv: text, rowIDs: ids, outcomes: outcomes)
-    let scorer = try candidate.fit(.init(trainingRows: [], testRows: [3, 0]), 1)
+    let scorer = try candidate.fit(.init(trainingRows: [], testRows: [3, 0]), 1, SplitWorkspace())
     let scores = try scorer([3, 0])
     #expect(agree(scores[0][0], logit(0.9)) && agree(scores[0][1], logit(0.2)) && scores[1] == [4, 1.5])
     let bad = text.replacingOccurrences(of: "0.9", with: "1.9")

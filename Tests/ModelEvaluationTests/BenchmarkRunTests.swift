@@ -136,6 +136,13 @@ struct SimulatedSurvey {
     let result = run.result()
     let area = try #require(result.outcomes[0].candidates[0].metric(.auc))
     #expect(area.method == .pooledRows && area.interval!.standardError > 0.01)
+    // Within countries, averaged over them; three independent samples.
+    let groups = result.outcomes[0].candidates[0].groups.compactMap(\.discrimination)
+    #expect(abs(area.value - groups.reduce(0) { $0 + $1.value } / 3) < 1e-12)
+    let error = (groups.reduce(0) { $0 + $1.standardError * $1.standardError }).squareRoot() / 3
+    #expect(abs(area.interval!.standardError - error) < 1e-12)
+    // One number for every firm of a country ranks none of them, whatever the countries' levels.
+    #expect(result.outcomes[0].candidates[1].metric(.auc)!.value == 0.5)
     #expect(result.outcomes[0].differences.allSatisfy { $0.foldsCompared == 3 && $0.candidate == "base rate" })
     #expect(result.outcomes[0].candidates[0].groups.allSatisfy { $0.rowCount == 100 })
   }
@@ -172,7 +179,7 @@ struct SimulatedSurvey {
     }
     let nested = BenchmarkCandidate.selecting(name: "nested", from: [spy], outcomes: survey.outcomes)
     let training = Array(0..<120)
-    _ = try nested.fit(.init(trainingRows: training, testRows: Array(120..<200)), 4)
+    _ = try nested.fit(.init(trainingRows: training, testRows: Array(120..<200)), 4, SplitWorkspace())
     #expect(Set(seenRows.withLock { $0 }) == Set(training))
     let folds = try FoldAssignment.stratified(strata: survey.strata, foldCount: 5, seed: 3)
     let run = try BenchmarkRun(outcomes: survey.outcomes, candidates: all + [auto], folds: folds, seed: 1)

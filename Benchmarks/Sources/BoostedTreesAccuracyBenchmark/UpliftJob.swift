@@ -12,7 +12,12 @@ struct UpliftJob: Decodable {
   var rows: Int
   var capabilities: Int
   var settings: [String: FitJob.Setting]?
+  /// Whether every capability may only raise the probabilities.
   var monotone: Bool?
+  /// Whether trees may split on one capability only.
+  var additive: Bool?
+  /// Whether a step's uplift is averaged with those of the steps below and above it (weights 1, 2, 1, where they exist).
+  var smooth: Bool?
   var seed: UInt64?
 
   struct Answer: Encodable {
@@ -42,18 +47,31 @@ struct UpliftJob: Decodable {
       if monotone == true {
         for feature in data.features { learner.monotone[feature.name] = .increasing }
       }
+      if additive == true { learner.interactionGroups = data.features.map { [$0.name] } }
       return try learner.fit(data)
     }
     let fitted = cpuSeconds()
     func joint(_ matrix: Matrix) -> [Double] {
       zip(models[0].probabilities(for: matrix), models[1].probabilities(for: matrix)).map { $0 * $1 }
     }
-    let now = joint(matrix)
     var uplifts: [[Double]] = []
     for column in 0..<capabilities {
-      var raised = matrix
-      for row in 0..<rows { raised[row, column] += 1 }
-      uplifts.append(zip(joint(raised), now).map { $0 - $1 })
+      let highest = (0..<rows).map { matrix[$0, column] }.max()!
+      var sums = [Double](repeating: 0, count: rows)
+      var weights = sums
+      for shift in smooth == true ? [-1.0, 0, 1] : [0] {
+        var (from, to) = (matrix, matrix)
+        for row in 0..<rows {
+          from[row, column] += shift
+          to[row, column] += shift + 1
+        }
+        let steps = zip(joint(to), joint(from)).map { $0 - $1 }
+        for row in 0..<rows where shift == 0 || (from[row, column] >= 1 && to[row, column] <= highest) {
+          sums[row] += steps[row] * (shift == 0 ? 2 : 1)
+          weights[row] += shift == 0 ? 2 : 1
+        }
+      }
+      uplifts.append(zip(sums, weights).map { $0 / $1 })
     }
     var answer = score(uplifts: uplifts, truth: truth)
     answer.seconds = fitted - start

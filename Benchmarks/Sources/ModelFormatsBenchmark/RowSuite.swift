@@ -15,7 +15,7 @@ struct RowSuite {
   let count: Int
   let folder: String
   /// Intervals need all replicates of the predictor: fewer rows.
-  private let intervalCount = 2_000
+  let intervalCount: Int
 
   func run() throws {
     let data = try Data(contentsOf: URL(fileURLWithPath: model))

@@ -8,6 +8,8 @@ public struct SurveyPredictor: Sendable, Equatable, Codable {
   public let encoding: SurveyEncoding
   public let scoring: ScoringModel
   public let peers: PeerSummaries
+  /// How the firms of the training answered; `nil` for fewer than ten, and in files of older versions.
+  public let summaries: AnswerSummaries?
   public let provenance: Provenance
 
   /// What it was made from, and with.
@@ -34,10 +36,14 @@ public struct SurveyPredictor: Sendable, Equatable, Codable {
     }
   }
 
-  public init(encoding: SurveyEncoding, scoring: ScoringModel, peers: PeerSummaries, provenance: Provenance) {
+  public init(
+    encoding: SurveyEncoding, scoring: ScoringModel, peers: PeerSummaries, summaries: AnswerSummaries? = nil,
+    provenance: Provenance
+  ) {
     self.encoding = encoding
     self.scoring = scoring
     self.peers = peers
+    self.summaries = summaries
     self.provenance = provenance
   }
 
@@ -58,6 +64,8 @@ public struct SurveyPredictor: Sendable, Equatable, Codable {
       levels: scoring.capabilityLevels(of: survey.answers), isSuccessful: isSuccessful, traits: encoded.peerTraits)
     return SurveyPredictor(
       encoding: encoding, scoring: scoring, peers: peers,
+      // The answers of fewer firms than make a group of peers might be told from their summaries.
+      summaries: survey.firmCount < PeerSummaries.smallestGroup ? nil : AnswerSummaries(survey.answers),
       provenance: Provenance(
         toolVersion: toolVersion, survey: name, condition: condition, firmCount: survey.firmCount,
         dataDigest: survey.digest, isSimulated: encoding.codebook.isSimulated))

@@ -87,7 +87,7 @@ public struct FirmScorer: Sendable {
     var diagnosis = FirmDiagnosis(
       id: id,
       outcomes: model.outcomes.indices.map {
-        .init(id: model.outcomes[$0].id, kind: model.outcomes[$0].kind, estimate: estimate(probabilities[$0]))
+        .init(id: model.outcomes[$0].id, kind: model.outcomes[$0].kind, estimate: prediction(probabilities[$0]))
       }, joint: nil, states: nil, priorities: [], alreadyStrong: [],
       missingShare: gaps.isEmpty ? 0 : Double(gaps.filter { $0 }.count) / Double(gaps.count), filledCapabilities: [])
     let first = model.joint?.first ?? 0
@@ -99,7 +99,7 @@ public struct FirmScorer: Sendable {
       }
     }
     if let joint = model.joint, let jointBase {
-      diagnosis.joint = estimate(jointBase)
+      diagnosis.joint = prediction(jointBase)
       diagnosis.states = joint.estimate.crossRatio.states(
         innovation: probabilities[first][0], export: probabilities[second][0])
     }
@@ -208,6 +208,19 @@ public struct FirmScorer: Sendable {
       items: items, columns: model.columns, filled: filled, direction: model.capabilities[capability].direction)
     let one = CapabilityStep.level(items: items, columns: model.columns, filled: filled, after: single.changes) ?? now
     return (now, after, one == now ? 1 : (after - now) / (one - now))
+  }
+
+  /// A prediction and its interval: percentiles whatever the ranker's kind, because a probability stays in `0...1`.
+  private func prediction(_ values: [Double]) -> FirmDiagnosis.Estimate {
+    guard values.count > 2 else { return .init(value: values[0], lower: values[0], upper: values[0]) }
+    var replicates = Array(values.dropFirst())
+    let interval = replicates.withUnsafeMutableBufferPointer {
+      ReplicateIntervalKind.percentile.interval(estimate: values[0], replicates: $0, level: ranker.level)
+    }
+    // Replicates may all lie on one side of a model that is not their mean.
+    return .init(
+      value: values[0], lower: min(interval?.lower ?? values[0], values[0]),
+      upper: max(interval?.upper ?? values[0], values[0]))
   }
 
   private func estimate(_ values: [Double]) -> FirmDiagnosis.Estimate {

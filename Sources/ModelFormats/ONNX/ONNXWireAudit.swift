@@ -146,7 +146,7 @@ struct ONNXWireAudit {
         if case .fixed = field { try charge(size) }
       case 2:
         guard let length = varint(&position, range.upperBound), length <= UInt64(range.upperBound - position) else {
-          throw malformed(message, "a length at \(position) reaches beyond its message")
+          throw malformed(message, "a length at \(position) reaches beyond its message: the file is damaged or cut off")
         }
         let body = position..<position + Int(length)
         position = body.upperBound

@@ -4,7 +4,9 @@ import SurveyData
 /// A column of the survey as the `columns` form of a graph takes it: the answers as they stand in the file.
 ///
 /// A column whose codes are all numbers is taken as numbers, `NaN` where the cell is empty; any other as text, empty where
-/// the cell is. A code that is not known is a missing answer, as it is to `predict`.
+/// the cell is. A code that is not known is a missing answer, as it is to `predict`. Texts are compared as the codebook
+/// writes them; a text that stands for a reason in a column of numbers (`Ns/Nc` among quantities) must be given as `NaN`,
+/// and its reason is then a blank.
 public struct SurveyInput: Sendable, Hashable, Codable {
   /// Codes that stand for one answer, or for one reason why there is none.
   public struct Meaning: Sendable, Hashable, Codable {

@@ -62,16 +62,19 @@ public enum SurveyModelFile {
   private struct Companion: Codable {
     var encoding: SurveyEncoding
     var peers: PeerSummaries
+    var summaries: AnswerSummaries?
     var provenance: SurveyPredictor.Provenance
 
     init(_ predictor: SurveyPredictor) {
       encoding = predictor.encoding
       peers = predictor.peers
+      summaries = predictor.summaries
       provenance = predictor.provenance
     }
 
     func predictor(with model: ScoringModel) -> SurveyPredictor {
-      SurveyPredictor(encoding: encoding, scoring: model, peers: peers, provenance: provenance)
+      SurveyPredictor(
+        encoding: encoding, scoring: model, peers: peers, summaries: summaries, provenance: provenance)
     }
 
     /// What does not fit the model; `nil` when all does.
@@ -81,6 +84,7 @@ public enum SurveyModelFile {
       guard provenance.firmCount >= 0 else { return "a number of firms below 0" }
       let known = Set(encoding.codebook.capabilities.map(\.id))
       guard model.capabilities.allSatisfy({ known.contains($0.id) }) else { return "capabilities of another codebook" }
+      if let summaries, !summaries.fits(model.columns) { return "summaries of other answers" }
       let count = model.capabilities.count
       let fits = peers.groups.allSatisfy { group in
         group.levels.count == count && group.levels.allSatisfy { $0.count == 21 || $0.isEmpty }

@@ -41,7 +41,8 @@ struct InspectCommand: ParsableCommand {
     let data = try ModelFile.data(model)
     let (summary, content) = ModelFileSummary.examine(data)
     guard let content else {
-      try ResultFile.emit(try rendered(summary), to: nil)
+      // What is no model file at all has nothing to show.
+      if summary.format != nil { try ResultFile.emit(try rendered(summary), to: nil) }
       throw CommandFailure(.data, "\(model) can't be used as a model: \(summary.problem ?? "")")
     }
     if verify || card {

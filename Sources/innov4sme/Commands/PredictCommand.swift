@@ -17,6 +17,7 @@ struct PredictCommand: ParsableCommand {
         innov4sme predict model.onnx firms.csv --plan --budget 4 --objective weighted --weights innovation=1,export=2
         innov4sme predict model.onnx firms.csv --format csv --output priorities.csv
         innov4sme predict model.onnx survey.dta --where "country == AR" --format json
+        innov4sme predict model.onnx firms.csv --contributions
 
       The order of priorities (--objective): 'both' counts the uplift of the chance of both goals at once; 'min' that of \
       the goal least served; 'balanced' that of both, and half of that of the goal least served; 'innovation' and \
@@ -69,6 +70,9 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The greatest effort of the plan.", valueName: "effort"))
   var budget: Double?
 
+  @Flag(help: "Show what moves each firm's chances away from those of an average firm, instead of its priorities.")
+  var contributions = false
+
   @OptionGroup var output: OutputArguments
 
   @Option(help: ArgumentHelp("Threads; 0 takes all cores.", valueName: "N"))
@@ -99,6 +103,12 @@ struct PredictCommand: ParsableCommand {
         .usage, "--target \(target.rawValue): this model has no two goals that a firm may do both of")
     }
     let encoded = try FirmInput(path: firms, condition: condition).encoded(by: predictor.encoding)
+    if contributions {
+      let rendering = try ContributionRendering(
+        predictor: predictor, encoded: encoded, top: max(top, 8),
+        threadCount: threads > 0 ? threads : Parallel.defaultThreadCount)
+      return try ResultFile.emit(rendering.rendered(output.format), to: output.output)
+    }
     let ranker = FirmScorer.ranker(for: predictor.scoring, objective: chosen)
     let assessor = FirmAssessor(
       predictor: predictor, ranker: ranker, target: target, planning: request,

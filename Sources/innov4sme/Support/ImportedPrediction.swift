@@ -1,5 +1,6 @@
 import Foundation
 import ModelFormats
+import StatisticalLearning
 import SurveyData
 
 /// Predictions of a model that another tool wrote, for the rows of a table.
@@ -22,6 +23,17 @@ struct ImportedPrediction {
     case .table: return table(names) { predictions[$0, $1] }
     case .json: return try json(names) { predictions[$0, $1] }
     }
+  }
+
+  /// The rows as numbers, one column per feature of the model.
+  func numbers() throws -> Matrix {
+    let columns = try zip(model.featureNames, sources()).map { name, source -> [Double] in
+      guard case .numbers(let values) = try cells(source, isText: false) else {
+        throw CommandFailure(.data, "column '\(name)' is not of numbers")
+      }
+      return values
+    }
+    return Matrix(columns: columns, rowCount: table.rowCount)
   }
 
   private func sources() throws -> [SurveyColumn] {

@@ -1,0 +1,91 @@
+import StatisticalLearning
+
+/// Whether the leading capabilities complement each other in what firms report, by the multiple-restriction test.
+///
+/// A capability counts as *in use* where its level is above the firms' median. The outcome's mean in each combination of
+/// the practices is compared as observed, not adjusted for size, sector or other capabilities. See
+/// ``ComplementarityTest`` for what "undecided" means.
+public struct PracticeComplementarity: Sendable, Equatable, Codable {
+  public struct Pair: Sendable, Equatable, Codable {
+    public var outcome: String
+    public var first: String
+    public var second: String
+    public var test: ComplementarityTest
+  }
+
+  /// The practices whose combinations are told apart: the leading ones of which every combination has enough firms.
+  public var practices: [String]
+  /// Firms in the rarest combination, of those whose outcomes are known.
+  public var rarestCombination: Int
+  public var pairs: [Pair]
+
+  /// Fewer firms in a combination than this tell nothing about it.
+  public static let smallestCell = 8
+
+  /// - Parameters:
+  ///   - candidates: Capabilities, the leading one first.
+  ///   - levels: Per capability, the firms' levels.
+  ///   - outcomes: Per outcome its id and the firms' targets, `NaN` where unknown.
+  /// - Returns: `nil` when not even two practices have enough firms in all four combinations.
+  init?(
+    candidates: [(index: Int, id: String)], levels: [[Double]], outcomes: [(id: String, targets: [Double])],
+    seed: UInt64
+  ) {
+    let known = (levels.first?.indices ?? 0..<0).filter { row in outcomes.allSatisfy { !$0.targets[row].isNaN } }
+    guard !known.isEmpty, !outcomes.isEmpty else { return nil }
+    let isUsed = candidates.map { candidate -> [Bool] in
+      let own = known.map { levels[candidate.index][$0] }
+      let median = own.sorted()[own.count / 2]
+      // Where half of the firms are at the top, "above the median" would be nobody.
+      let isTop = own.allSatisfy { $0 <= median }
+      return own.map { isTop ? $0 >= median : $0 > median }
+    }
+    func cells(_ chosen: [Int]) -> [[Int]] {
+      var cells = [[Int]](repeating: [], count: 1 << chosen.count)
+      for row in known.indices {
+        var state = 0
+        for (bit, practice) in chosen.enumerated() where isUsed[practice][row] { state |= 1 << bit }
+        cells[state].append(row)
+      }
+      return cells
+    }
+    // Candidates join in their order as long as every combination keeps enough firms.
+    var chosen: [Int] = []
+    for candidate in candidates.indices where chosen.count < 4 {
+      let next = chosen + [candidate]
+      if cells(next).allSatisfy({ $0.count >= Self.smallestCell }) { chosen = next }
+    }
+    guard chosen.count >= 2 else { return nil }
+    let members = cells(chosen)
+    practices = chosen.map { candidates[$0].id }
+    rarestCombination = members.map(\.count).min()!
+    pairs = []
+    for outcome in outcomes {
+      let targets = known.map { outcome.targets[$0] }
+      var means: [Double] = []
+      var covariance = Matrix(rowCount: members.count, columnCount: members.count)
+      for (state, rows) in members.enumerated() {
+        let count = Double(rows.count)
+        let mean = rows.reduce(0) { $0 + targets[$1] } / count
+        var squares = rows.reduce(0) { $0 + (targets[$1] - mean) * (targets[$1] - mean) }
+        if targets.allSatisfy({ $0 == 0 || $0 == 1 }) {
+          // A combination in which all or none have the outcome is not known without error (Agresti and Coull 1998).
+          let share = (mean * count + 1) / (count + 2)
+          squares = max(squares, count * share * (1 - share))
+        }
+        means.append(mean)
+        covariance[state, state] = squares / max(count - 1, 1) / count
+      }
+      for first in chosen.indices {
+        for second in chosen.indices where second > first {
+          guard
+            let test = ComplementarityTest(
+              means: means, covariance: covariance, first: first, second: second, seed: seed)
+          else { continue }
+          pairs.append(
+            Pair(outcome: outcome.id, first: practices[first], second: practices[second], test: test))
+        }
+      }
+    }
+  }
+}
