@@ -39,9 +39,10 @@ struct DiagnosisRendering {
 
   func capabilityNames(_ ids: [String]) -> String { phrases.list(ids.map(capabilityName)) }
 
-  /// The wording of a question, or the name of a context variable.
+  /// The wording of a question without the full stop at its end, or the name of a context variable.
   func itemName(_ id: String) -> String {
-    (codebook.items + codebook.context).first { $0.id == id }?.text[phrases.language] ?? id
+    let text = (codebook.items + codebook.context).first { $0.id == id }?.text[phrases.language] ?? id
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
   /// A word for an outcome: the language's own for innovation and export, else its name where that is short.

@@ -44,12 +44,6 @@ struct FirmRemarks {
     return phrases.text(.andMore, ["list": names, "count": String(ids.count - shown)])
   }
 
-  /// The question's words without the full stop at their end.
-  private func question(_ item: String) -> String {
-    let text = rendering.itemName(item)
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
-  }
-
   /// Answers that are missing, as far as it matters.
   private func missing() -> [String] {
     var sentences: [String] = []
@@ -63,7 +57,7 @@ struct FirmRemarks {
       sentences.append(
         phrases.text(
           answer.changesFirst ? .decisiveFirst : .decisiveThree,
-          ["question": question(answer.item), "capability": rendering.capabilityName(answer.rising)]))
+          ["question": rendering.itemName(answer.item), "capability": rendering.capabilityName(answer.rising)]))
     }
     return sentences
   }
