@@ -93,13 +93,35 @@ def benchmark_protocol():
     return table(["candidate"] + [f"{name}, {who}" for name in outcomes for who in ("ours", "peer")], rows)
 
 
+def percent(value):
+    return f"{100 * value:.0f} %"
+
+
 def truth():
-    rows = [[own["kind"], own["firms"], own["seeds"], f"{100 * own['bestAmongFirstThree']['balanced']:.0f} %",
-             f"{100 * own['standardError']:.0f}"] for own in load("truth.jsonl")]
-    return table(["truth", "firms", "surveys", "truly best among the first three", "standard error, points"], rows)
+    rows = [[own["truth"], f"{own['firms']:,}", own["learner"], own["surveys"], f"{percent(own['hit.both'])} ± {100 * own['hit.both.se']:.0f}",
+             percent(own["hit.balanced"]), percent(own["hit.min"]), percent(own["gain.both"]),
+             " / ".join(f"{100 * own['covered.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
+             " / ".join(f"{100 * own['coveredNonzero.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
+             percent(own["rankCoveredUntied"])] for own in load("truth.json")["results"]]
+    return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "gained by `both`", "intervals hold", "of true effects", "places hold"], rows)
 
 
-TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, truth=truth)
+def priorities():
+    results = load("priorities_peers.json")["results"]
+    methods = list(dict.fromkeys(own["method"] for own in results))
+    cases = list(dict.fromkeys((own["truth"], own["firms"]) for own in results))
+    cells = {(own["truth"], own["firms"], own["method"]): own for own in results}
+    rows = []
+    for method in methods:
+        row = [method]
+        for truth, firms in cases:
+            own = cells.get((truth, firms, method))
+            row.append(f"{percent(own['hit'])} ({percent(own['gain'])})" if own else "–")
+        rows.append(row)
+    return table(["chosen by"] + [f"{truth}, {firms:,}" for truth, firms in cases], rows)
+
+
+TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, truth=truth, priorities=priorities)
 
 
 # The page of all results.
