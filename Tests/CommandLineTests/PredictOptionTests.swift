@@ -116,14 +116,14 @@ import Testing
   /// What can't be read is told by its place, and stands in the diagnosis as such; the answer appears nowhere.
   @Test func unreadableAnswersAreToldByPlaceOnly() throws {
     let tool = try Self.trained()
-    try tool.write(#"[{"id": "A", "q01": "my secret answer", "q05": 2}, {"id": "B", "q01": 77}]"#, to: "odd.json")
-    try tool.write("id,q01,q05\nA,my secret answer,2\nB,77,1\n", to: "odd.csv")
+    try tool.write(#"[{"id": "A", "q01": "my secret answer", "q05": 2}, {"id": "B", "q01": 987654}]"#, to: "odd.json")
+    try tool.write("id,q01,q05\nA,my secret answer,2\nB,987654,1\n", to: "odd.csv")
     for file in ["odd.json", "odd.csv"] {
       let result = try tool.run("predict", "model.onnx", file)
       #expect(result.code == 0, "\(result.messages)")
       #expect(result.messages.contains("q01: 2 unreadable answers (row 1, 2)"), "\(result.messages)")
       #expect(result.output.contains("cannot be read"))
-      for text in [result.messages, result.output] { #expect(!text.contains("secret") && !text.contains("77")) }
+      for text in [result.messages, result.output] { #expect(!text.contains("secret") && !text.contains("987654")) }
     }
   }
 }
