@@ -75,9 +75,10 @@ def table(header, rows):
 def heldout():
     rows = []
     for own in load("heldout.json")["results"]:
-        learners = ["scikit-learn", "logistic", "boosted-trees", "blend"]
-        rows.append([own["outcome"], f"{own['firms']:,}"] + [f"{own[name]['log_loss']:.4f}" for name in learners])
-    return table(["outcome", "firms", "ridge of scikit-learn", "our logistic", "our trees", "blend"], rows)
+        learners = ["scikit-learn", "ridge", "logistic", "boosted-trees", "blend"]
+        rows.append([own["outcome"], f"{own['firms']:,}"]
+                    + [f"{own[name]['log_loss']:.4f}" if name in own else "–" for name in learners])
+    return table(["outcome", "firms", "ridge of scikit-learn", "our ridge", "our logistic", "our trees", "blend"], rows)
 
 
 def benchmark_protocol():
@@ -113,7 +114,7 @@ def priorities():
     cells = {(own["truth"], own["firms"], own["method"]): own for own in results}
     rows = []
     for method in methods:
-        row = [method]
+        row = [method.replace("|", "\\|")]
         for truth, firms in cases:
             own = cells.get((truth, firms, method))
             row.append(f"{percent(own['hit'])} ({percent(own['gain'])})" if own else "–")
