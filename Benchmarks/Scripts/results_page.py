@@ -99,7 +99,18 @@ def truth():
     return table(["truth", "firms", "surveys", "truly best among the first three", "standard error, points"], rows)
 
 
-TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, truth=truth)
+def transfer():
+    rows = []
+    for own in load("transfer.json")["results"]:
+        if own["candidate"] in ("index-equal", "ridge", "blend"):
+            rows.append([own["study"], own["outcome"], own["candidate"], f"{own['aucWithinLeftOut']:.3f}",
+                         f"{own['aucWithinRandom']:.3f}", f"{own['logLossLeftOut']:.3f}", f"{own['logLossRandom']:.3f}",
+                         f"{own['largestLevelErrorLeftOut']:.1f}"])
+    return table(["left out", "outcome", "candidate", "AUC within, left out", "AUC within, learned from", "log-loss, left out",
+                  "log-loss, learned from", "largest error of level, left out (log-odds)"], rows)
+
+
+TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth)
 
 
 # The page of all results.
