@@ -22,7 +22,7 @@ environment() {
 }
 
 survey_reader() { $python Scripts/survey_reader.py; }
-linear_models() { $python Scripts/linear_models.py; }
+linear_models() { .peers-linear/bin/python Scripts/linear_models.py; }
 boosted_trees() { $python Scripts/boosted_trees.py; }
 model_evaluation() { $python Scripts/model_evaluation.py; }
 model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }

@@ -245,7 +245,7 @@ def main():
 
     chosen = [case for case in CASES if (not arguments.only or case[0] in arguments.only) and os.path.exists(case[1])]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        futures = [pool.submit(one, case, learner) for case in chosen for learner in arguments.learners]
+        futures = [pool.submit(one, case, learner) for learner in arguments.learners for case in chosen]
         results = [future.result() for future in futures]
     left_out = [f"{result['data']}, {result['learner']}" for result in results if "left_out" in result]
     results = [result for result in results if "left_out" not in result]

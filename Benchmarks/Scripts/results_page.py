@@ -107,6 +107,7 @@ def truth():
     return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "gained by `both`", "intervals hold", "of true effects", "places hold"], rows)
 
 
+<<<<<<< HEAD
 def priorities():
     results = load("priorities_peers.json")["results"]
     methods = list(dict.fromkeys(own["method"] for own in results))
@@ -123,6 +124,20 @@ def priorities():
 
 
 TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, truth=truth, priorities=priorities)
+=======
+def transfer():
+    rows = []
+    for own in load("transfer.json")["results"]:
+        if own["candidate"] in ("index-equal", "ridge", "blend"):
+            rows.append([own["study"], own["outcome"], own["candidate"], f"{own['aucWithinLeftOut']:.3f}",
+                         f"{own['aucWithinRandom']:.3f}", f"{own['logLossLeftOut']:.3f}", f"{own['logLossRandom']:.3f}",
+                         f"{own['largestLevelErrorLeftOut']:.1f}"])
+    return table(["left out", "outcome", "candidate", "AUC within, left out", "AUC within, learned from", "log-loss, left out",
+                  "log-loss, learned from", "largest error of level, left out (log-odds)"], rows)
+
+
+TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth)
+>>>>>>> origin/main
 
 
 # The page of all results.

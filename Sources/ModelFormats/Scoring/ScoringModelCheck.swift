@@ -17,8 +17,9 @@ enum ScoringModelCheck {
       try require(
         column.capability.map(model.capabilities.indices.contains) ?? true, "column '\(name)': an unknown capability")
       try require(
-        column.weight.isFinite && column.step.isFinite && column.topLevel?.isFinite ?? true,
-        "column '\(name)': a number that is not finite")
+        column.weight.isFinite && column.step.isFinite
+          && column.topLevel.map { (0...Double(1 << 20)).contains($0) } ?? true,
+        "column '\(name)': a number that is not possible")
       if case .categorical(let levelCount) = column.feature.kind {
         try require((0...1 << 20).contains(levelCount), "column '\(name)': \(levelCount) levels")
       }
