@@ -107,7 +107,6 @@ def truth():
     return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "gained by `both`", "intervals hold", "of true effects", "places hold"], rows)
 
 
-<<<<<<< HEAD
 def priorities():
     results = load("priorities_peers.json")["results"]
     methods = list(dict.fromkeys(own["method"] for own in results))
@@ -123,8 +122,6 @@ def priorities():
     return table(["chosen by"] + [f"{truth}, {firms:,}" for truth, firms in cases], rows)
 
 
-TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, truth=truth, priorities=priorities)
-=======
 def transfer():
     rows = []
     for own in load("transfer.json")["results"]:
@@ -136,8 +133,8 @@ def transfer():
                   "log-loss, learned from", "largest error of level, left out (log-odds)"], rows)
 
 
-TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth)
->>>>>>> origin/main
+TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth,
+              priorities=priorities)
 
 
 # The page of all results.
