@@ -22,7 +22,7 @@ environment() {
 }
 
 survey_reader() { $python Scripts/survey_reader.py; }
-linear_models() { $python Scripts/linear_models.py; }
+linear_models() { .peers-linear/bin/python Scripts/linear_models.py; }
 boosted_trees() { $python Scripts/boosted_trees.py; }
 model_evaluation() { $python Scripts/model_evaluation.py; }
 model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }
@@ -32,6 +32,7 @@ model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
 # Priorities of simulated firms against their truth.
 truth() { $python Scripts/capability_priorities.py ours; }
 priorities_peers() { $python Scripts/capability_priorities.py peers; }
+scoring_speed() { $python Scripts/capability_speed.py; }
 plans() { .build/release/CapabilityScoringBenchmark plans 40 > Results/plans.jsonl; }
 # Rank intervals of mean uplifts against the truth.
 rank_intervals() {
@@ -47,7 +48,7 @@ benchmark_protocol() { [ ! -f $endei ] || $python Scripts/benchmark_protocol.py 
 transfer() { $python Scripts/transfer.py; }
 
 suites="survey_reader linear_models boosted_trees model_evaluation model_explanation model_formats model_files_spark model_files_fuzz
-  truth priorities_peers plans rank_intervals heldout benchmark_protocol transfer"
+  truth priorities_peers scoring_speed plans rank_intervals heldout benchmark_protocol transfer"
 
 python=.peers/bin/python
 environment .peers requirements.txt || exit 1

@@ -201,7 +201,7 @@ def peers(arguments, folder, folds):
     items = [c for c in names if c not in nominal]
     groups = {}
     for column in about["columns"]:
-        if column["capability"] and column["top"]:
+        if column.get("capability") is not None and column.get("top"):
             groups.setdefault(column["capability"], []).append(column)
     capabilities = [([c["name"] for c in own], np.array([c["top"] for c in own])) for own in groups.values()]
     columns = (items, nominal, [c["name"] for c in about["columns"] if c["isContext"]], capabilities,

@@ -5,7 +5,7 @@
     capability_priorities.py peers [--surveys N] [TRUTH:FIRMS ...]                 others beside ours on the same surveys
 
 Needs the suite's executable (swift build -c release in Benchmarks), and for `peers` numpy, pandas, lightgbm and (for DiCE)
-dice-ml. Every survey is written to Results/*.jsonl as it is done; a run that stops is taken up where it stopped.
+dice-ml. Every survey is written to Results/surveys/*.jsonl as it is done; a run that stops is taken up where it stopped.
 
 The figure: for how many firms is the truly best capability (the one whose step of one level raises P(innovation) ·
 P(export) most) among the first three; and how much of what the best three raise do the chosen three raise.
@@ -72,8 +72,9 @@ def provenance():
 # ---- ours
 
 def ours(cases, surveys, learner):
-    path = HERE / "Results/truth.jsonl"
+    path = HERE / "Results/surveys/truth.jsonl"
     rows = done(path)
+    path.parent.mkdir(exist_ok=True)
     with path.open("a") as out:
         for truth, firms in cases:
             for seed in range(FIRST_SEED, FIRST_SEED + surveys):
@@ -269,8 +270,9 @@ def judge(score, truth, rows=None):
 def peers(cases, surveys, dice_firms, dice_surveys):
     import pandas as pd
     warnings.filterwarnings("ignore")
-    path = HERE / "Results/priorities_peers.jsonl"
+    path = HERE / "Results/surveys/priorities_peers.jsonl"
     rows = done(path)
+    path.parent.mkdir(exist_ok=True)
     with path.open("a") as out:
         for truth, firms in cases:
             for seed in range(FIRST_SEED, FIRST_SEED + surveys):
@@ -345,4 +347,4 @@ if __name__ == "__main__":
     elif arguments.what == "peers":
         peers(cases, arguments.surveys, arguments.dice_firms, arguments.dice_surveys)
     else:
-        summarise(done(HERE / "Results/truth.jsonl"))
+        summarise(done(HERE / "Results/surveys/truth.jsonl"))

@@ -82,6 +82,15 @@ def largest(got, want):
     return float(np.nanmax(difference)) if got.size else 0.0
 
 
+def quantile(replicates, level):
+    """At level × (R + 1) of the sorted replicates, interpolated, within the extremes."""
+    ordered = np.sort(replicates, axis=1)
+    position = min(max(level * (ordered.shape[1] + 1) - 1, 0), ordered.shape[1] - 1)
+    below = int(position)
+    above = min(below + 1, ordered.shape[1] - 1)
+    return ordered[:, below] + (position - below) * (ordered[:, above] - ordered[:, below])
+
+
 def run(command):
     result = subprocess.run(command, capture_output=True, text=True)
     if result.returncode != 0:
@@ -111,8 +120,8 @@ def score_rows(path, folder, count, columns, bar):
                 continue
             some = want.size // 2
             value = scores.get(stem + ".probability", scores.get(stem + ".value"))[:some, 0]
-            half = 1.6448536269514722 * scores[stem + ".replicates"][:some].std(axis=1, ddof=1)
-            got = np.column_stack([value - half, value + half])
+            low, high = (quantile(scores[stem + ".replicates"][:some], level) for level in (0.05, 0.95))
+            got = np.column_stack([np.minimum(low, value), np.maximum(high, value)])
         else:
             got = scores[name]
         differences[name] = largest(got, want)
@@ -236,7 +245,7 @@ def main():
 
     chosen = [case for case in CASES if (not arguments.only or case[0] in arguments.only) and os.path.exists(case[1])]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        futures = [pool.submit(one, case, learner) for case in chosen for learner in arguments.learners]
+        futures = [pool.submit(one, case, learner) for learner in arguments.learners for case in chosen]
         results = [future.result() for future in futures]
     left_out = [f"{result['data']}, {result['learner']}" for result in results if "left_out" in result]
     results = [result for result in results if "left_out" not in result]

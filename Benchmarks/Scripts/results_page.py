@@ -75,9 +75,10 @@ def table(header, rows):
 def heldout():
     rows = []
     for own in load("heldout.json")["results"]:
-        learners = ["scikit-learn", "logistic", "boosted-trees", "blend"]
-        rows.append([own["outcome"], f"{own['firms']:,}"] + [f"{own[name]['log_loss']:.4f}" for name in learners])
-    return table(["outcome", "firms", "ridge of scikit-learn", "our logistic", "our trees", "blend"], rows)
+        learners = ["scikit-learn", "ridge", "logistic", "boosted-trees", "blend"]
+        rows.append([own["outcome"], f"{own['firms']:,}"]
+                    + [f"{own[name]['log_loss']:.4f}" if name in own else "–" for name in learners])
+    return table(["outcome", "firms", "ridge of scikit-learn", "our ridge", "our logistic", "our trees", "blend"], rows)
 
 
 def benchmark_protocol():
@@ -93,13 +94,47 @@ def benchmark_protocol():
     return table(["candidate"] + [f"{name}, {who}" for name in outcomes for who in ("ours", "peer")], rows)
 
 
+def percent(value):
+    return f"{100 * value:.0f} %"
+
+
 def truth():
-    rows = [[own["kind"], own["firms"], own["seeds"], f"{100 * own['bestAmongFirstThree']['balanced']:.0f} %",
-             f"{100 * own['standardError']:.0f}"] for own in load("truth.jsonl")]
-    return table(["truth", "firms", "surveys", "truly best among the first three", "standard error, points"], rows)
+    rows = [[own["truth"], f"{own['firms']:,}", own["learner"], own["surveys"], f"{percent(own['hit.both'])} ± {100 * own['hit.both.se']:.0f}",
+             percent(own["hit.balanced"]), percent(own["hit.min"]), percent(own["gain.both"]),
+             " / ".join(f"{100 * own['covered.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
+             " / ".join(f"{100 * own['coveredNonzero.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
+             percent(own["rankCoveredUntied"])] for own in load("truth.json")["results"]]
+    return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "gained by `both`", "intervals hold", "of true effects", "places hold"], rows)
 
 
-TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, truth=truth)
+def priorities():
+    results = load("priorities_peers.json")["results"]
+    methods = list(dict.fromkeys(own["method"] for own in results))
+    cases = list(dict.fromkeys((own["truth"], own["firms"]) for own in results))
+    cells = {(own["truth"], own["firms"], own["method"]): own for own in results}
+    rows = []
+    for method in methods:
+        row = [method.replace("|", "\\|")]
+        for truth, firms in cases:
+            own = cells.get((truth, firms, method))
+            row.append(f"{percent(own['hit'])} ({percent(own['gain'])})" if own else "–")
+        rows.append(row)
+    return table(["chosen by"] + [f"{truth}, {firms:,}" for truth, firms in cases], rows)
+
+
+def transfer():
+    rows = []
+    for own in load("transfer.json")["results"]:
+        if own["candidate"] in ("index-equal", "ridge", "blend"):
+            rows.append([own["study"], own["outcome"], own["candidate"], f"{own['aucWithinLeftOut']:.3f}",
+                         f"{own['aucWithinRandom']:.3f}", f"{own['logLossLeftOut']:.3f}", f"{own['logLossRandom']:.3f}",
+                         f"{own['largestLevelErrorLeftOut']:.1f}"])
+    return table(["left out", "outcome", "candidate", "AUC within, left out", "AUC within, learned from", "log-loss, left out",
+                  "log-loss, learned from", "largest error of level, left out (log-odds)"], rows)
+
+
+TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth,
+              priorities=priorities)
 
 
 # The page of all results.

@@ -28,22 +28,31 @@ def benchmark(executable, survey, codebook, where, *more):
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def within(candidate, column):
+    """The mean AUC within groups, by their number of firms; the smallest, the largest, and the largest error of level."""
+    groups = [g for g in candidate["groups"] if g["column"] == column and g.get("discrimination")]
+    if not groups:
+        return None, None, None, None
+    areas = [g["discrimination"]["value"] for g in groups]
+    firms = [g["rowCount"] for g in groups]
+    levels = [abs(g["calibrationInTheLarge"]["value"]) for g in groups if g.get("calibrationInTheLarge")]
+    return sum(a * n for a, n in zip(areas, firms)) / sum(firms), min(areas), max(areas), max(levels, default=None)
+
+
 def study(executable, name, survey, codebook, where, column):
     apart = benchmark(executable, survey, codebook, where, "--leave-out", column)
-    groups = apart["outcomes"][0]["candidates"][1]["groups"]
-    random = benchmark(executable, survey, codebook, where, "--repeats", "2", "--folds", str(max(2, min(len(groups), 10))))
+    count = len(apart["outcomes"][0]["candidates"][1]["groups"])
+    random = benchmark(executable, survey, codebook, where, "--repeats", "2", "--folds", str(max(2, min(count, 10))), "--by",
+                       column)
     rows = []
     for left, mixed in zip(apart["outcomes"], random["outcomes"]):
         for a, b in zip(left["candidates"], mixed["candidates"]):
-            value = lambda candidate, metric: next((m["value"] for m in candidate["metrics"] if m["metric"] == metric), None)
-            own = [g for g in a["groups"] if g["column"] == column]
-            areas = [g["discrimination"]["value"] for g in own if g.get("discrimination")]
-            intercepts = [g["calibrationInTheLarge"]["value"] for g in own if g.get("calibrationInTheLarge")]
+            loss = [next(m["value"] for m in c["metrics"] if m["metric"] == "logLoss") for c in (a, b)]
+            (area, smallest, largest, level), (other, _, _, otherLevel) = within(a, column), within(b, column)
             rows.append(dict(
-                study=name, outcome=left["name"], candidate=a["name"], aucLeftOut=value(a, "auc"), aucRandom=value(b, "auc"),
-                logLossLeftOut=value(a, "logLoss"), logLossRandom=value(b, "logLoss"), slopeLeftOut=value(a, "calibrationSlope"),
-                groups=len(own), smallestAUC=min(areas, default=None), largestAUC=max(areas, default=None),
-                largestInterceptOff=max((abs(v) for v in intercepts), default=None)))
+                study=name, outcome=left["name"], candidate=a["name"], groups=count, aucWithinLeftOut=area,
+                aucWithinRandom=other, smallestAUC=smallest, largestAUC=largest, logLossLeftOut=loss[0], logLossRandom=loss[1],
+                largestLevelErrorLeftOut=level, largestLevelErrorRandom=otherLevel))
     return rows
 
 

@@ -120,7 +120,7 @@ enum BenchmarkStyle {
     .range { color: #555; font-size: 0.92em; display: block; line-height: 1.1; }
     .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(310px, 1fr)); gap: 14px 22px; }
     .charts.broad { grid-template-columns: repeat(auto-fill, minmax(440px, 1fr)); }
-    figure { margin: 0; break-inside: avoid; }
+    figure { margin: 0; min-width: 0; break-inside: avoid; }
     figcaption { font-size: 0.85rem; color: #333; }
     svg { width: 100%; height: auto; display: block; }
     svg text { font: 11px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; fill: #333; }
@@ -134,7 +134,8 @@ enum BenchmarkStyle {
     @media print {
       body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; }
       h2, h3, caption { break-after: avoid; } tr { break-inside: avoid; }
-      .charts { grid-template-columns: repeat(2, 1fr); } .wide { overflow: visible; }
+      .charts { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px 12px; } .wide { overflow: visible; }
+      .charts.broad { grid-template-columns: repeat(2, minmax(0, 1fr)); }
       th, td { padding: 2px 6px 2px 0; } table { font-size: 7.5pt; }
       * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
     }

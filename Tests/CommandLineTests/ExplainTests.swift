@@ -106,10 +106,11 @@ import Testing
     #expect(alone.output.hasPrefix("feature,gain,cover\na,0.75,"))
     let rows = try tool.run("explain", "peer.txt", "rows.csv", "--format", "csv")
     // By hand: v(∅) = 0.05, v(b = 0) = −0.25, v(b = 1) = 0.5, v(a = 1) = 1.1.
-    let shares = [(-1.05 + -0.75) / 2, (1.05 + 0.75) / 2, (1.05 + 1.5) / 2].map { abs($0) }
+    let sums: [Double] = [1.05 + 0.75, 1.05 + 0.75, 1.05 + 1.5]
+    let expected = sums.reduce(0, +) / 2 / 3
     let first = rows.output.split(separator: "\n")[1].split(separator: ",")
     #expect(first[0] == "a")
-    #expect(abs(Double(first[1])! - shares.reduce(0, +) / 3) < 1e-12, "\(rows.output)")
+    #expect(abs(Double(first[1])! - expected) < 1e-12, "\(rows.output)")
   }
 
   @Test(arguments: [

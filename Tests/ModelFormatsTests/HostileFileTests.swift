@@ -2,6 +2,7 @@ import Foundation
 import StatisticalLearning
 import Testing
 
+@testable import CapabilityScoring
 @testable import ModelFormats
 
 @Suite("Hostile files")
@@ -125,6 +126,20 @@ struct HostileFileTests {
     message.metadataProps[entry].value = text.replacing(good, with: bad, maxReplacements: 1)
     let data: Data = try message.serializedBytes()
     #expect(throws: ModelFileError.self) { try ScoringModelFile.read(data) }
+  }
+
+  @Test("A record that can't be is refused", arguments: [(10, 20), (-1, 0), (10, -1), (Int.max, 5)])
+  func record(firmCount: Int, eventCount: Int) throws {
+    let model = ScoringModelFixture.model(linearShare: 1)
+    let outcomes = model.outcomes.map {
+      OutcomeRecord(
+        id: $0.id, firmCount: firmCount, eventCount: eventCount, learner: .logistic, candidates: [],
+        penaltyStrength: nil, designColumnCount: 1, calibration: .identity)
+    }
+    let changed = ScoringModel(
+      columns: model.columns, capabilities: model.capabilities, design: model.design, outcomes: model.outcomes,
+      joint: model.joint, record: ScoringRecord(settings: model.record.settings, outcomes: outcomes))
+    #expect(throws: ModelFileError.self) { try ScoringModelFile(model: changed) }
   }
 
   @Test("Changed files are refused or scored, never more than that, in little time each", arguments: 0..<4)

@@ -108,4 +108,27 @@ struct PeerModelTests {
     let largest = zip(got.elements, expected.elements).map { abs($0 - $1) }.max() ?? .infinity
     #expect(largest <= (format == .xgboost ? 1e-6 : 1e-12))
   }
+
+  @Test(
+    "The other tools read what is converted for them, and predict the same",
+    .enabled(if: PythonReference.interpreter != nil, PythonReference.absence))
+  func conversionsForPeers() throws {
+    let folder = try PythonReference.scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    struct Written: Encodable {
+      var rows: [[Double?]]
+      var predictions: [[Double]]
+    }
+    for test in Self.convertible {
+      for (format, suffix) in [(ModelFileFormat.lightGBM, "txt"), (.xgboost, "json"), (.onnx, "onnx")] {
+        let place = folder.appendingPathComponent("\(test.file) to \(suffix)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try ModelConversion.convert(test.data, to: format).write(to: place.appendingPathComponent("model." + suffix))
+        try JSONEncoder().encode(Written(rows: test.rows, predictions: test.predictions))
+          .write(to: place.appendingPathComponent("case.json"))
+      }
+    }
+    let (status, output) = try PythonReference.run("check_conversions.py", [folder.path])
+    #expect(status == 0, "\(output)")
+  }
 }

@@ -103,7 +103,7 @@ struct RankSuite {
       both += b
       count += 1
     }
-    let value = PriorityObjective.balanced.value(
+    let value = PriorityObjective.both.value(
       innovation: innovation / count, export: export / count, both: both / count)
     return (value, both / count)
   }

@@ -55,12 +55,13 @@ final class LinearFit {
   func outOfFold() throws -> [Double] {
     var scores = [Double](repeating: 0, count: rows.targets.count)
     let learning = LinearLearning(kind: kind, settings: settings, bounds: bounds)
+    guard let strength = fit.strength else { preconditionFailure("a cross-validated fit has a strength") }
     for fold in Set(folds).sorted() {
       let kept = folds.indices.filter { folds[$0] != fold }
       let held = folds.indices.filter { folds[$0] == fold }
       let part = try learning.fit(
         design: rows.matrix.selectingRows(kept), features: Self.features(rows.matrix),
-        targets: kept.map { rows.targets[$0] }, weights: kept.map { rows.weights[$0] }, strength: fit.strength)
+        targets: kept.map { rows.targets[$0] }, weights: kept.map { rows.weights[$0] }, strength: strength)
       for (row, score) in zip(held, part.rawScores(for: rows.matrix.selectingRows(held))) { scores[row] = score }
     }
     return scores

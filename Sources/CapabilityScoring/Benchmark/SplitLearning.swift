@@ -137,7 +137,7 @@ final class SplitLearning {
     let linearScores = try linear.outOfFold()
     let half = zip(linearScores, treeScores).map { ($0 + $1) / 2 }
     let places = known(outcome)
-    let choice = CandidateChoice.choose(
+    let choice = try CandidateChoice.choose(
       among: [
         CandidateScores(learner: .logistic, rawScores: [linearScores]),
         CandidateScores(learner: .boostedTrees, rawScores: [treeScores]),

@@ -25,7 +25,9 @@ struct AverageUplifts: Sendable {
       var sums = [Double](repeating: 0, count: seriesCount * width * count)
       var totals = [Double](repeating: 0, count: width)
       for firm in index * chunk..<min((index + 1) * chunk, firms.count) where weights[firm] > 0 {
-        let scores = engine.scores(firm: firm, filled: firms.filled, designRows: designRows, treeRows: treeRows)
+        let scores = engine.scores(
+          firm: firm, filled: firms.filled, designRows: designRows, treeRows: treeRows,
+          steps: engine.steps(filled: firms.filled.row(firm)))
         let base = model.outcomes.indices.map { outcome in
           scores.base[outcome].prefix(count).map { model.outcomes[outcome].prediction($0) }
         }

@@ -141,7 +141,7 @@ struct ShapeStudy {
           outcome: model.outcomes[outcome].id, capability: model.capabilities[entry.index].id, kind: kind,
           levels: entry.levels,
           values: entry.levels.indices.map { place in
-            .init(replicates: replicates.map { $0[position][place] }, level: level)
+            .init(replicates: replicates.map { $0[position][place] }, level: level, kind: .percentile)
           }, density: density(entry.index))
       }
     }

@@ -74,17 +74,18 @@ public struct ContributionExplainer: Sendable {
         changes: changes.predictionChanges(isProbability: outcome.kind == .binary, using: &shapley))
     }
     let n = firms.count
+    let kind = FirmScorer.ranker(for: model).intervalKind
     return (0..<n).map { firm in
       let contributions = players.players.indices.map { player in
         FirmContributions.Contribution(
           id: players.players[player].id, isCapability: players.players[player].capability != nil,
-          value: .init(replicates: replicates.map { $0.changes[player * n + firm] }, level: level))
+          value: .init(replicates: replicates.map { $0.changes[player * n + firm] }, level: level, kind: kind))
       }
       let sum = contributions.reduce(0) { $0 + $1.value.value }
       return FirmContributions.Outcome(
         id: outcome.id, kind: outcome.kind,
-        reference: .init(replicates: replicates.map(\.reference), level: level),
-        prediction: .init(replicates: replicates.map { $0.predictions[firm] }, level: level),
+        reference: .init(prediction: replicates.map(\.reference), level: level),
+        prediction: .init(prediction: replicates.map { $0.predictions[firm] }, level: level),
         contributions: contributions.enumerated().sorted {
           let (a, b) = (abs($0.element.value.value), abs($1.element.value.value))
           return a == b ? $0.offset < $1.offset : a > b
@@ -96,12 +97,19 @@ public struct ContributionExplainer: Sendable {
 
 extension FirmDiagnosis.Estimate {
   /// The model's figure, first, with the interval of its replicates.
-  init(replicates: [Double], level: Double, kind: ReplicateIntervalKind = .normal) {
+  init(replicates: [Double], level: Double, kind: ReplicateIntervalKind) {
     var others = replicates.dropFirst().filter(\.isFinite)
     let interval = others.withUnsafeMutableBufferPointer {
       kind.interval(estimate: replicates[0], replicates: $0, level: level)
     }
     self.init(
       value: replicates[0], lower: interval?.lower ?? replicates[0], upper: interval?.upper ?? replicates[0])
+  }
+
+  /// A prediction, first, with the percentiles of its replicates, as ``FirmScorer`` gives it.
+  init(prediction replicates: [Double], level: Double) {
+    self.init(replicates: replicates, level: level, kind: .percentile)
+    lower = min(lower, value)
+    upper = max(upper, value)
   }
 }

@@ -69,7 +69,8 @@ struct PairStudy {
         synergies: model.outcomes.indices.map { outcome in
           .init(
             replicates: [estimates[outcome][chosen[index]]]
-              + (0..<replicateCount).map { replicates[$0 * outcomeCount + outcome][index] }, level: level)
+              + (0..<replicateCount).map { replicates[$0 * outcomeCount + outcome][index] }, level: level,
+            kind: FirmScorer.ranker(for: model).intervalKind)
         }, strengths: strengths[index],
         treeInteractions: interactions.count == outcomeCount ? interactions.map { $0[index] } : [])
     }

@@ -67,8 +67,9 @@ extension ScoringExplainer {
           id: model.outcomes[outcome].id, kind: model.outcomes[outcome].kind,
           learner: model.record.outcomes.indices.contains(outcome)
             ? model.record.outcomes[outcome].learner : .logistic,
-          reference: estimate(parts.reference[outcome]),
-          meanPrediction: parts.importances.isEmpty ? nil : estimate(parts.importances[outcome].meanPrediction),
+          reference: .init(prediction: parts.reference[outcome], level: level),
+          meanPrediction: parts.importances.isEmpty
+            ? nil : .init(prediction: parts.importances[outcome].meanPrediction, level: level),
           metric: parts.studies.isEmpty ? nil : parts.studies[outcome]?.reference)
       }, entries: entries, agreements: agreements(entries), pairs: parts.pairs, complementarity: nil,
       shapes: parts.shapes, firmCount: firmCount, surveyFirmCount: surveyFirmCount,
@@ -100,7 +101,9 @@ extension ScoringExplainer {
       innovation: values(outcomes[first]), export: values(outcomes[second]), both: values(together),
       innovationReplicates: replicates(outcomes[first]), exportReplicates: replicates(outcomes[second]),
       bothReplicates: replicates(together))
-    let ranking = PriorityRanker(objective: .balanced, level: level).rank(uplifts)
+    var ranker = FirmScorer.ranker(for: model)
+    ranker.level = level
+    let ranking = ranker.rank(uplifts)
     let spaces = CommonSpaceClassifier(smallestUplift: FirmScorer.smallestUplift).place(
       innovation: uplifts.innovation, export: uplifts.export, innovationReplicates: uplifts.innovationReplicates,
       exportReplicates: uplifts.exportReplicates)
@@ -140,7 +143,9 @@ extension ScoringExplainer {
     return agreements
   }
 
-  private func estimate(_ series: [Double]) -> FirmDiagnosis.Estimate { .init(replicates: series, level: level) }
+  private func estimate(_ series: [Double]) -> FirmDiagnosis.Estimate {
+    .init(replicates: series, level: level, kind: FirmScorer.ranker(for: model).intervalKind)
+  }
 
   private func finite(_ series: [Double]) -> FirmDiagnosis.Estimate? {
     series[0].isFinite ? estimate(series) : nil

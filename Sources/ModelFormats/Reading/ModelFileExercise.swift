@@ -45,6 +45,8 @@ public enum ModelFileExercise {
     guard let encoded = try? predictor.encoding.encode(table, for: .prediction, allowingMissingColumns: true) else {
       return false
     }
+    _ = predictor.scoring.sampleSizeGate
+    _ = ModelCard(predictor).markdown()
     let diagnoses = FirmScorer(model: predictor.scoring).diagnose(
       predictor.answers(of: encoded), ids: encoded.firmIDs, threadCount: 1)
     return diagnoses.count == 3

@@ -17,8 +17,9 @@ enum ScoringModelCheck {
       try require(
         column.capability.map(model.capabilities.indices.contains) ?? true, "column '\(name)': an unknown capability")
       try require(
-        column.weight.isFinite && column.step.isFinite && column.topLevel?.isFinite ?? true,
-        "column '\(name)': a number that is not finite")
+        column.weight.isFinite && column.step.isFinite
+          && column.topLevel.map { (0...Double(1 << 20)).contains($0) } ?? true,
+        "column '\(name)': a number that is not possible")
       if case .categorical(let levelCount) = column.feature.kind {
         try require((0...1 << 20).contains(levelCount), "column '\(name)': \(levelCount) levels")
       }
@@ -31,6 +32,14 @@ enum ScoringModelCheck {
     try require(Set(model.outcomes.map(\.id)).count == model.outcomes.count, "two outcomes of one name")
     let markCount = model.design.columns.filter { if case .missing = $0 { true } else { false } }.count
     for outcome in model.outcomes { try check(outcome, model, featureCount: p + markCount, require) }
+    // Reports and gates of sample size count with these.
+    let records = model.record.outcomes
+    try require(records.isEmpty || records.map(\.id) == model.outcomes.map(\.id), "a record of other outcomes")
+    try require(
+      records.allSatisfy {
+        (0...1_000_000_000).contains($0.firmCount) && (0...$0.firmCount).contains($0.eventCount)
+          && $0.designColumnCount >= 0
+      }, "a record with impossible numbers of firms")
     if let joint = model.joint {
       let indices = model.outcomes.indices
       try require(

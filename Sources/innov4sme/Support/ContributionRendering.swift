@@ -26,7 +26,7 @@ struct ContributionRendering {
     for outcome in firm.outcomes {
       let isBinary = outcome.kind == .binary
       func figure(_ estimate: FirmDiagnosis.Estimate) -> String {
-        isBinary ? DiagnosisRendering.points(estimate) : DiagnosisRendering.difference(estimate)
+        isBinary ? EstimateText.points(estimate) : EstimateText.difference(estimate)
       }
       func total(_ estimate: FirmDiagnosis.Estimate) -> String {
         isBinary
@@ -41,8 +41,10 @@ struct ContributionRendering {
       let rest = outcome.contributions.dropFirst(top)
       if !rest.isEmpty {
         let sum = rest.reduce(0) { $0 + $1.value.value }
-        let text = isBinary ? NumberText.decimal(sum * 100, 1) : NumberText.decimal(sum, 2)
-        table.append(["\(rest.count) others together", text.hasPrefix("−") ? text : "+" + text])
+        table.append([
+          "\(rest.count) others together",
+          isBinary ? EstimateText.signed(sum * 100, 1) : EstimateText.signed(sum, 2),
+        ])
       }
       table.append(["this firm", total(outcome.prediction)])
       lines.append(table.rendered(indent: 2))

@@ -139,6 +139,7 @@ struct ExplanationRendering {
     title: String, figure: (ScoringExplanation.OutcomeEntry) -> FirmDiagnosis.Estimate?, shares: Bool, note: String
   ) -> String {
     let hasBoth = explanation.entries.contains { $0.both != nil }
+    let order = hasBoth ? "by the chance of both" : "by \(explanation.outcomes[0].id)"
     var columns: [(title: String, alignment: TextTable.Alignment)] = [("", .left)]
     columns += explanation.outcomes.map { ($0.id, .right) }
     if hasBoth { columns.append(("both", .right)) }
@@ -150,10 +151,10 @@ struct ExplanationRendering {
       var row = [name(entry.id)]
       row += zip(explanation.outcomes, entry.outcomes).map { outcome, figures in
         figure(figures).map {
-          outcome.kind == .binary ? DiagnosisRendering.points($0) : DiagnosisRendering.difference($0)
+          outcome.kind == .binary ? EstimateText.points($0) : EstimateText.difference($0)
         } ?? "–"
       }
-      if hasBoth { row.append(entry.both.map(DiagnosisRendering.points) ?? "–") }
+      if hasBoth { row.append(entry.both.map(EstimateText.points) ?? "–") }
       if shares { row.append(entry.stepShare.map { NumberText.percent($0, 0) } ?? "–") }
       if let place = entry.place {
         row += [
@@ -168,7 +169,7 @@ struct ExplanationRendering {
       table.append(row)
     }
     return title + "\n" + table.rendered(indent: 2)
-      + "\n  figures    \(note)\n  place      by the chance of both and half the smaller of the two; in brackets where 90 % of replicates put it"
+      + "\n  figures    \(note)\n  place      \(order); in brackets where 90 % of replicates put it"
       + "\n  tied       those of one letter are not told apart from the first of them"
       + "\n  goes with  goals that it lifts by more than \(NumberText.decimal(FirmScorer.smallestUplift * 100, 1)) points; agree: replicates that say so too"
   }
@@ -228,7 +229,7 @@ struct ExplanationRendering {
     for pair in explanation.pairs {
       var row = [name(pair.first), name(pair.second)]
       row += zip(explanation.outcomes, pair.synergies).map { outcome, synergy in
-        outcome.kind == .binary ? DiagnosisRendering.points(synergy) : DiagnosisRendering.difference(synergy)
+        outcome.kind == .binary ? EstimateText.points(synergy) : EstimateText.difference(synergy)
       }
       row += pair.strengths.map { NumberText.decimal($0, 2) }
       if hasTrees { row += pair.treeInteractions.map { NumberText.decimal($0, 3) } }
