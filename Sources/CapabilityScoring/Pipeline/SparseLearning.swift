@@ -18,11 +18,13 @@ struct SparseLearning: Sendable {
 
   func fit(matrix: Matrix, features: [Feature], targets: [Double], weights: [Double]) throws -> LinearLearning.Result {
     let dataset = try Dataset(features: features, matrix: matrix, targets: targets, weights: weights)
+    let kinds = design.columns.map(group)
+    let present = Set(kinds).sorted()
     let regression = SpikeAndSlabRegression(
       response: kind == .binary ? .binary : .continuous,
       signs: bounds.map { bounds in
         bounds.lower.indices.map { bounds.lower[$0] == 0 ? 1 : bounds.upper[$0] == 0 ? -1 : 0 }
-      }, groups: design.columns.map(group), drawCount: drawCount, seed: seed, stream: stream)
+      }, groups: kinds.map { present.firstIndex(of: $0)! }, drawCount: drawCount, seed: seed, stream: stream)
     let model = try regression.fit(dataset)
     return LinearLearning.Result(
       part: LinearPart(intercept: model.mean.intercept, coefficients: model.mean.values), strength: nil,
