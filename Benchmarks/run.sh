@@ -23,7 +23,7 @@ environment() {
 
 survey_reader() { $python Scripts/survey_reader.py; }
 linear_models() { .peers-linear/bin/python Scripts/linear_models.py; }
-boosted_trees() { $python Scripts/boosted_trees.py; }
+boosted_trees() { $python Scripts/boosted_trees_speed.py small predict batch large memory; }
 model_evaluation() { $python Scripts/model_evaluation.py; }
 model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }
 model_formats() { $python Scripts/model_formats.py; }

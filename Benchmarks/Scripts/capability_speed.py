@@ -30,7 +30,8 @@ def run(*arguments):
 def provenance():
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout.strip()
     cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.processor())
-    return {"date": datetime.date.today().isoformat(), "commit": commit, "machine": f"{os.cpu_count()} cores of {cpu}"}
+    return {"date": datetime.date.today().isoformat(), "commit": commit, "machine": f"{os.cpu_count()} cores of {cpu}",
+            "load_average": round(os.getloadavg()[0], 1)}
 
 
 def main():

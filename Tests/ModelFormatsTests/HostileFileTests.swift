@@ -1,3 +1,4 @@
+import BoostedTrees
 import Foundation
 import StatisticalLearning
 import Testing
@@ -107,6 +108,24 @@ struct HostileFileTests {
     for data in [wide, Data(text.utf8), lines] {
       #expect(throws: ModelFileError.self) { try ImportedModel.read(data) }
     }
+  }
+
+  @Test("Trees that ask for a feature far beyond the file's size are not taken out of their graph")
+  func highFeature() throws {
+    let tree = try DecisionTree(
+      nodes: [
+        .split(feature: 1 << 20, threshold: 0, missingGoesLeft: true, left: 1, right: 2), .leaf(value: 1),
+        .leaf(value: 2),
+      ])
+    var builder = ONNXGraphBuilder(name: "test")
+    let input = builder.input("x", .double, [.rows, .count(2)])
+    let ensemble = try TreeEnsemble(
+      trees: [tree], baseScores: [0], features: (0...1 << 20).map { Feature("f\($0)") })
+    let scores = try builder.treeScores([ensemble], input: input, name: "trees", operation: .treeEnsemble)
+    builder.output(scores, "y", .double, [.rows, .count(1)])
+    let model = try ImportedModel.read(try builder.model(description: "", metadata: [:]))
+    #expect(model.trees == nil)
+    #expect(throws: ModelFileError.self) { try model.predictions(for: Matrix(rows: [[1, 2]])) }
   }
 
   @Test(

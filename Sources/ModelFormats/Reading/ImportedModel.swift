@@ -62,8 +62,7 @@ public struct ImportedModel: Sendable {
 
   init(_ program: ONNXProgram) throws {
     format = .onnx
-    // Names are made here, a few bytes each: as many features as the file can justify.
-    let limit = max(1 << 12, program.byteCount / 8)
+    let limit = program.mostFeatures
     func checked(_ count: Int) throws -> Int {
       guard count <= limit else { throw ModelFileError.tooLarge(what: "features", got: count, limit: limit) }
       return count

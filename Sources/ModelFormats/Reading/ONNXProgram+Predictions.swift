@@ -100,6 +100,11 @@ extension ONNXProgram {
     guard inputs.count == 1 else { return nil }
     let isTree = { (step: Step) in step.operation is TreeEnsembleOperator || step.operation is TreeClassifierOperator }
     let found = steps.filter(isTree)
+    let widths = found.map { step in
+      (step.operation as? TreeEnsembleOperator)?.forest.featureCount
+        ?? (step.operation as? TreeClassifierOperator)?.forest.featureCount ?? 0
+    }
+    guard widths.allSatisfy({ $0 <= mostFeatures }) else { return nil }
     guard found.count == 1, let step = found.first, var slot = step.inputs.first ?? nil else { return nil }
     var precision: ComparisonPrecision = inputs[0].type == .float ? .single : .double
     while slot != inputs[0].slot {

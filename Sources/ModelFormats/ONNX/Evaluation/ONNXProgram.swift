@@ -35,6 +35,9 @@ struct ONNXProgram: Sendable {
   /// The size that the work and the memory of a run are measured against.
   let byteCount: Int
 
+  /// Names and kinds of features are made for as many as the file can justify, a few bytes each.
+  var mostFeatures: Int { max(1 << 12, byteCount / 8) }
+
   init(_ model: ONNXModelProto, byteCount: Int) throws {
     self.byteCount = byteCount
     let graph = model.graph

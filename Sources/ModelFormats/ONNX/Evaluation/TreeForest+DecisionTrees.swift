@@ -19,6 +19,8 @@ extension TreeForest {
   func decisionTrees(precision: ComparisonPrecision) -> ConvertedTrees? {
     var result = ConvertedTrees()
     var nodeCount = 0
+    // A set is a bit per level up to its highest: a few high levels must not become megabytes.
+    var setBytes = 1 << 20
     for root in roots {
       var reached = Set<Int>()
       var pending = [root]
@@ -33,7 +35,10 @@ extension TreeForest {
         }
       }
       for target in reached.sorted() {
-        guard let (tree, codes) = decisionTree(root: root, target: target, precision: precision) else { return nil }
+        guard
+          let (tree, codes) = decisionTree(
+            root: root, target: target, precision: precision, setBytes: &setBytes)
+        else { return nil }
         nodeCount += tree.nodes.count
         guard nodeCount <= 4 * (splits.count + weights.count) + 64 else { return nil }
         result.trees.append(tree)
@@ -45,7 +50,7 @@ extension TreeForest {
   }
 
   private func decisionTree(
-    root: Int32, target: Int, precision: ComparisonPrecision
+    root: Int32, target: Int, precision: ComparisonPrecision, setBytes: inout Int
   ) -> (tree: DecisionTree, codes: [Int32])? {
     var nodes: [DecisionTree.Node] = []
     var codes: [Int32] = []
@@ -83,6 +88,8 @@ extension TreeForest {
         // −0 is 0.
         let levels = members.compactMap { Int(exactly: $0) }.filter { $0 >= 0 && $0 < 1 << 20 }
         guard levels.count == members.count else { return nil }
+        setBytes += 64 * levels.count - (levels.max() ?? 0) / 8
+        guard setBytes >= 0 else { return nil }
         let set = indexOfSet[members] ?? categorySets.count
         if indexOfSet.updateValue(set, forKey: members) == nil { categorySets.append(CategorySet(levels)) }
         nodes.append(
