@@ -108,6 +108,7 @@ def timed(body):
 def interleaved(runs, repeats):
     seconds = {name: [] for name in runs}
     results = {}
+    interleaved.repeats = repeats
     for _ in range(repeats):
         for name, body in runs.items():
             taken, results[name] = body()
@@ -121,7 +122,8 @@ def case(name, bar, seconds, peers, **more):
     fastest = min(peers, key=lambda peer: seconds[peer][part])
     result = dict(case=name, seconds={k: round(v[0], 5) for k, v in seconds.items()},
                   processor_seconds={k: round(v[1], 5) for k, v in seconds.items()}, fastest_peer=fastest,
-                  times_faster=round(seconds[fastest][part] / seconds["innov4sme"][part], 2), bar=bar, **more)
+                  times_faster=round(seconds[fastest][part] / seconds["innov4sme"][part], 2), bar=bar,
+                  repeats=interleaved.repeats, load=round(os.getloadavg()[0], 1), **more)
     print(json.dumps(result), flush=True)
     return result
 
@@ -263,7 +265,7 @@ def main():
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=HERE, capture_output=True, text=True)
         with open(options.output, "w") as out:
             json.dump(dict(
-                commit=commit.stdout.strip(), seed=SEED, repeats=repeats, machine=platform.processor() or platform.machine(),
+                commit=commit.stdout.strip(), seed=SEED, machine=platform.processor() or platform.machine(),
                 cpu=next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
                 if os.path.exists("/proc/cpuinfo") else "", cores=os.cpu_count(), python=platform.python_version(),
                 versions=dict(lightgbm=lightgbm.__version__, xgboost=xgboost.__version__, shap=shap.__version__,
