@@ -18,7 +18,7 @@ struct ExplainCommand: ParsableCommand {
 
       With a survey, figures are averages over its firms; without, they compare firms at the upper and the lower quartile \
       of one capability that are average in all else, as far as the model file knows them. All are associations, in points \
-      of probability; intervals are 90 % over the model's bootstrap replicates.
+      of probability; intervals are 90 % over the replicates in the model.
 
       Shuffling on the firms that the model was trained on flatters what it has memorised; --held-out K refits it K times \
       and shuffles among firms it had not seen.

@@ -44,7 +44,7 @@ struct ExplanationRendering {
     lines.append(
       "  learners     "
         + explanation.outcomes.map { "\($0.id): \($0.learner.rawValue)" }.joined(separator: ", ")
-        + "; \(explanation.replicateCount) bootstrap replicates")
+        + "; \(explanation.replicateCount) replicates behind intervals")
     if source == .modelFile {
       lines.append("  firms        none given: below is what the model file itself can say")
     } else {
