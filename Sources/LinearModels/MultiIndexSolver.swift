@@ -27,18 +27,18 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
   private let quadratic = PenalizedQuadratic()
   private let pairs: [(Int, Int)]
   private let predictors: UnsafeMutablePointer<Double>
-  private let gradients: UnsafeMutablePointer<Double>
-  private let hessians: UnsafeMutablePointer<Double>
+  let gradients: UnsafeMutablePointer<Double>
+  let hessians: UnsafeMutablePointer<Double>
   private let modelHessians: UnsafeMutablePointer<Double>
-  private let dual: UnsafeMutablePointer<Double>
+  let dual: UnsafeMutablePointer<Double>
   private let previous: UnsafeMutablePointer<Double>
   private let scratch: UnsafeMutablePointer<Double>
   private let scaled: UnsafeMutablePointer<Double>
   private let offsetPattern: [Double]
   /// The groups of every block, among the parameters, at strength 1; and the parameters in one.
-  private let groups: [CoordinateGroup]
-  private let isGrouped: [Bool]
-  private var gradient: [Double]
+  let groups: [CoordinateGroup]
+  let isGrouped: [Bool]
+  private(set) var gradient: [Double]
   private var meanLoss = 0.0
   var currentLoss: Double { meanLoss }
   private var isModelStale = true
@@ -46,7 +46,7 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
 
   private var n: Int { design.rowCount }
   private var p: Int { design.columnCount }
-  private var indexCount: Int { family.indexCount }
+  var indexCount: Int { family.indexCount }
 
   /// - Parameter offsetPattern: How the offset enters each predictor.
   init(
@@ -101,7 +101,7 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
   private func isUsable(_ j: Int) -> Bool { design.scales[j] > 0 }
 
   /// The penalty of parameter `k` at strength 1 and its bounds; intercepts are free.
-  private func terms(_ k: Int) -> (absolute: Double, square: Double, lower: Double, upper: Double) {
+  func terms(_ k: Int) -> (absolute: Double, square: Double, lower: Double, upper: Double) {
     guard k >= indexCount else { return (0, 0, -.infinity, .infinity) }
     let block = blocks[(k - indexCount) / p]
     let j = (k - indexCount) % p
@@ -132,7 +132,7 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
   }
 
   /// The gradient in the parameters of gradients in the predictors.
-  private func correlated(_ source: UnsafePointer<Double>) -> [Double] {
+  func correlated(_ source: UnsafePointer<Double>) -> [Double] {
     var result = [Double](repeating: 0, count: parameters.count)
     for m in 0..<indexCount { for i in 0..<n { result[m] += source[m * n + i] } }
     for (b, block) in blocks.enumerated() {
@@ -186,7 +186,7 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
 
   func solve(strength: Double) -> FitRecord { minimize(strength: strength, isNull: false) }
 
-  private func isFrozen(_ k: Int, isNull: Bool) -> Bool {
+  func isFrozen(_ k: Int, isNull: Bool) -> Bool {
     let (_, _, lower, upper) = terms(k)
     return lower >= upper || isNull && k >= indexCount && penalty.isPenalized[(k - indexCount) % p]
   }
@@ -219,29 +219,6 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
     if tolerance <= 1e-12, record.isCertified { worst = polish(strength, worst, isNull: isNull) }
     record.kktResidual = worst / unit
     return record
-  }
-
-  private func largestViolation(_ strength: Double, isNull: Bool) -> Double {
-    var worst = 0.0
-    for k in parameters.indices where !isFrozen(k, isNull: isNull) && !isGrouped[k] {
-      let (a, b, lower, upper) = terms(k)
-      worst = max(
-        worst,
-        Optimality.violation(
-          gradient: gradient[k], coefficient: parameters[k], absolute: strength * a, square: strength * b,
-          lower: lower, upper: upper))
-    }
-    for group in groups where !isNull {
-      let size = norm(parameters, group.coordinates)
-      let (a, b) = (strength * group.absolute, strength * terms(group.coordinates[0]).square)
-      let slopes = group.coordinates.map {
-        gradient[$0] + b * parameters[$0] + (size > 0 ? a * parameters[$0] / size : 0)
-      }
-      worst = max(
-        worst,
-        GroupPenalty.violation(norm: size, gradientNorm: norm(slopes, Array(slopes.indices)), absolute: a))
-    }
-    return worst
   }
 
   /// Exact Newton steps for as long as they halve the largest violation of the optimality conditions.
@@ -396,39 +373,6 @@ final class MultiIndexSolver<Family: MultiIndexFamily> {
     }
     gradient = correlated(gradients)
     return family.divergence(gradient: gradients, hessian: hessians, dual: dual, scale: 1) ?? .infinity
-  }
-
-  private func dualityGap(_ strength: Double, isNull: Bool) -> Double? {
-    let correlation = correlated(dual)
-    var shrinkage = 1.0
-    for k in indexCount..<parameters.count where !isFrozen(k, isNull: isNull) && !isGrouped[k] {
-      let (a, b, lower, upper) = terms(k)
-      let bound = correlation[k] < 0 ? upper : lower
-      if b == 0, a > 0, bound.isInfinite, abs(correlation[k]) > strength * a {
-        shrinkage = min(shrinkage, strength * a / abs(correlation[k]))
-      }
-    }
-    let groups = isNull ? [] : self.groups
-    for group in groups where group.absolute > 0 && terms(group.coordinates[0]).square == 0 {
-      let size = norm(correlation, group.coordinates)
-      if size > strength * group.absolute { shrinkage = min(shrinkage, strength * group.absolute / size) }
-    }
-    guard
-      var gap = family.divergence(gradient: gradients, hessian: hessians, dual: dual, scale: shrinkage)
-    else { return nil }
-    for group in groups {
-      gap += GroupPenalty.divergence(
-        norm: norm(parameters, group.coordinates), dualNorm: shrinkage * norm(correlation, group.coordinates),
-        product: group.coordinates.reduce(0) { $0 - shrinkage * correlation[$1] * parameters[$1] },
-        absolute: strength * group.absolute, square: strength * terms(group.coordinates[0]).square)
-    }
-    for k in indexCount..<parameters.count where !isFrozen(k, isNull: isNull) && !isGrouped[k] {
-      let (a, b, lower, upper) = terms(k)
-      gap += ElasticNetConjugate.divergence(
-        coefficient: parameters[k], dual: -shrinkage * correlation[k], absolute: strength * a, square: strength * b,
-        lower: lower, upper: upper)
-    }
-    return gap
   }
 
   /// The inverse of the Hessian of the mean loss in all parameters at the current point; `nil` when it is singular.
