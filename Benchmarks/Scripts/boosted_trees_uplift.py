@@ -39,6 +39,7 @@ VARIANTS = [
     ("default, smoothed steps", dict(smooth=True)),
     ("default, monotone", dict(monotone=True)),
     ("default, additive, monotone", dict(additive=True, monotone=True)),
+    ("default, monotone, smoothed steps", dict(monotone=True, smooth=True)),
 ]
 MEASURES = ("top3", "top1", "zero", "correlation", "captured")
 

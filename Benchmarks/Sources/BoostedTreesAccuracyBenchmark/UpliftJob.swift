@@ -16,7 +16,8 @@ struct UpliftJob: Decodable {
   var monotone: Bool?
   /// Whether trees may split on one capability only.
   var additive: Bool?
-  /// Whether a step's uplift is averaged with those of the steps below and above it (weights 1, 2, 1, where they exist).
+  /// Whether a step in log-odds is averaged with those below and above it on the scale of 1 to 5 (weights 1, 2, 1, where
+  /// they exist).
   var smooth: Bool?
   var seed: UInt64?
 
@@ -51,31 +52,41 @@ struct UpliftJob: Decodable {
       return try learner.fit(data)
     }
     let fitted = cpuSeconds()
-    func joint(_ matrix: Matrix) -> [Double] {
-      zip(models[0].probabilities(for: matrix), models[1].probabilities(for: matrix)).map { $0 * $1 }
-    }
+    let now = models.map { $0.logOdds(for: matrix) }
     var uplifts: [[Double]] = []
     for column in 0..<capabilities {
-      let highest = (0..<rows).map { matrix[$0, column] }.max()!
-      var sums = [Double](repeating: 0, count: rows)
-      var weights = sums
-      for shift in smooth == true ? [-1.0, 0, 1] : [0] {
-        var (from, to) = (matrix, matrix)
-        for row in 0..<rows {
-          from[row, column] += shift
-          to[row, column] += shift + 1
-        }
-        let steps = zip(joint(to), joint(from)).map { $0 - $1 }
-        for row in 0..<rows where shift == 0 || (from[row, column] >= 1 && to[row, column] <= highest) {
-          sums[row] += steps[row] * (shift == 0 ? 2 : 1)
-          weights[row] += shift == 0 ? 2 : 1
-        }
+      let steps = models.indices.map { outcome -> [Double] in
+        if smooth == true { return smoothedSteps(models[outcome], column, matrix) }
+        var raised = matrix
+        for row in 0..<rows { raised[row, column] += 1 }
+        return zip(models[outcome].logOdds(for: raised), now[outcome]).map { $0 - $1 }
       }
-      uplifts.append(zip(sums, weights).map { $0 / $1 })
+      uplifts.append(
+        (0..<rows).map { row in
+          sigmoid(now[0][row] + steps[0][row]) * sigmoid(now[1][row] + steps[1][row])
+            - sigmoid(now[0][row]) * sigmoid(now[1][row])
+        })
     }
     var answer = score(uplifts: uplifts, truth: truth)
     answer.seconds = fitted - start
     return answer
+  }
+
+  private func smoothedSteps(_ model: BoostedTreesModel, _ column: Int, _ matrix: Matrix) -> [Double] {
+    let scores = [-1.0, 0, 1, 2].map { shift -> [Double] in
+      var shifted = matrix
+      for row in 0..<rows { shifted[row, column] += shift }
+      return model.logOdds(for: shifted)
+    }
+    return (0..<rows).map { row in
+      let answer = matrix[row, column]
+      var (sum, weight) = (2 * (scores[2][row] - scores[1][row]), 2.0)
+      for (step, exists) in [(0, answer > 1), (2, answer < 4)] where exists {
+        sum += scores[step + 1][row] - scores[step][row]
+        weight += 1
+      }
+      return sum / weight
+    }
   }
 
   private func score(uplifts: [[Double]], truth: [[Double]]) -> Answer {
