@@ -24,6 +24,12 @@ environment() {
 survey_reader() { $python Scripts/survey_reader.py; }
 linear_models() { .peers-linear/bin/python Scripts/linear_models.py; }
 boosted_trees() { $python Scripts/boosted_trees_speed.py small predict batch large memory; }
+boosted_trees_accuracy() {
+  for what in simulated tables others; do
+    $python Scripts/boosted_trees_accuracy.py $what --output Results/boosted_trees_accuracy_$what.json || return 1
+  done
+  $python Scripts/boosted_trees_uplift.py --output Results/boosted_trees_uplift.json
+}
 model_evaluation() { $python Scripts/model_evaluation.py; }
 model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }
 model_formats() { $python Scripts/model_formats.py; }
@@ -47,7 +53,7 @@ heldout() { [ ! -f $endei ] || $python Scripts/capability_scoring.py $endei $cod
 benchmark_protocol() { [ ! -f $endei ] || $python Scripts/benchmark_protocol.py $endei $codebook "$smes"; }
 transfer() { $python Scripts/transfer.py; }
 
-suites="survey_reader linear_models boosted_trees model_evaluation model_explanation model_formats model_files_spark model_files_fuzz
+suites="survey_reader linear_models boosted_trees boosted_trees_accuracy model_evaluation model_explanation model_formats model_files_spark model_files_fuzz
   truth priorities_peers scoring_speed plans rank_intervals heldout benchmark_protocol transfer"
 
 python=.peers/bin/python
