@@ -48,8 +48,9 @@ struct BinEncoder: Sendable {
         let value = values[Int(rows[index])]
         let shifted = value - low
         if shifted >= 0, shifted < end {
+          // Subtraction rounds: a value beside a whole number must not pass for it.
           let place = Int(shifted)
-          if Double(place) == shifted {
+          if Double(place) + low == value {
             result[index] = table[place]
             continue
           }

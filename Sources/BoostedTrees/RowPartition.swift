@@ -15,18 +15,14 @@ struct RowRun {
 final class RowPartition {
   private let data: BinnedDataset
   private let sides: [UnsafeMutablePointer<UInt32>]
-  /// 1 for each bin of the column at hand that goes left.
-  private let isLeft: UnsafeMutablePointer<UInt8>
 
   init(_ data: BinnedDataset) {
     self.data = data
     sides = (0..<2).map { _ in .allocate(capacity: max(data.unitCount, 1)) }
-    isLeft = .allocate(capacity: data.bins.reduce(1) { max($0, $1.binCount) })
   }
 
   deinit {
     for side in sides { side.deallocate() }
-    isLeft.deallocate()
   }
 
   func units(_ run: RowRun) -> UnsafePointer<UInt32> { UnsafePointer(sides[run.side] + run.start) }
@@ -44,37 +40,46 @@ final class RowPartition {
     return count
   }
 
-  /// Moves the units of the left child to the front of the run.
+  /// Moves the units of the left child to the front of the run. Runs that don't overlap may be split at the same time.
   ///
+  /// - Parameter leftSet: For a categorical split, whether each bin goes left.
   /// - Returns: How many they are, and the buffer in which both children are.
   func split(
-    _ run: RowRun, column: Int, missingBin: Int, _ node: GrownTree.Node, sets: [[Bool]], _ workers: Workers
+    _ run: RowRun, column: Int, missingBin: Int, _ node: GrownTree.Node, leftSet: [Bool]?, _ workers: Workers
   ) -> (leftCount: Int, side: Int) {
     let binCount = data.bins[column].binCount
-    if node.set >= 0 {
-      for (bin, isMember) in sets[Int(node.set)].enumerated() { isLeft[bin] = isMember ? 1 : 0 }
-    } else {
-      for bin in 0..<binCount { isLeft[bin] = bin <= Int(node.boundary) ? 1 : 0 }
-      if missingBin < binCount { isLeft[missingBin] = node.missingGoesLeft ? 1 : 0 }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: binCount) { isLeft in
+      for bin in 0..<binCount {
+        let goesLeft =
+          leftSet.map { $0[bin] } ?? (bin == missingBin ? node.missingGoesLeft : bin <= Int(node.boundary))
+        isLeft[bin] = goesLeft ? 1 : 0
+      }
+      return split(run, column: column, isLeft: UnsafePointer(isLeft.baseAddress!), workers)
     }
+  }
+
+  /// - Parameter isLeft: 1 for each bin that goes left.
+  private func split(
+    _ run: RowRun, column: Int, isLeft: UnsafePointer<UInt8>, _ workers: Workers
+  ) -> (leftCount: Int, side: Int) {
     let source = sides[run.side] + run.start
     let target = sides[1 - run.side] + run.start
-    let runCount = workers.runCount(run.count, minimum: 1 << 17)
-    if runCount == 1 { return (split(source, run.count, column: column, into: target), 1 - run.side) }
+    let runCount = workers.runCount(run.count, minimum: 1 << 16)
+    if runCount == 1 { return (split(source, run.count, column, isLeft, into: target), 1 - run.side) }
 
     // Each thread splits a part in place of the other buffer; then the parts are put together where they came from.
-    let shared = Shared((self, source, target))
+    let shared = Shared((self, source, target, isLeft))
     let leftCounts = Parallel.map(count: runCount, threadCount: runCount) { part in
       let range = run.count * part / runCount..<run.count * (part + 1) / runCount
-      let (partition, source, target) = shared.value
+      let (partition, source, target, isLeft) = shared.value
       return partition.split(
-        source + range.lowerBound, range.count, column: column, into: target + range.lowerBound)
+        source + range.lowerBound, range.count, column, isLeft, into: target + range.lowerBound)
     }
     let total = leftCounts.reduce(0, +)
     Parallel.forEach(count: runCount, threadCount: runCount) { part in
       let range = run.count * part / runCount..<run.count * (part + 1) / runCount
       let leftBefore = leftCounts[..<part].reduce(0, +)
-      let (_, source, target) = shared.value
+      let (_, source, target, _) = shared.value
       let left = leftCounts[part]
       (source + leftBefore).update(from: target + range.lowerBound, count: left)
       (source + total + range.lowerBound - leftBefore).update(
@@ -85,22 +90,22 @@ final class RowPartition {
 
   /// Writes the units that go left from the front on, the others from the back.
   private func split(
-    _ source: UnsafeMutablePointer<UInt32>, _ count: Int, column: Int, into target: UnsafeMutablePointer<UInt32>
+    _ source: UnsafeMutablePointer<UInt32>, _ count: Int, _ column: Int, _ isLeft: UnsafePointer<UInt8>,
+    into target: UnsafeMutablePointer<UInt32>
   ) -> Int {
     let start = data.columnCells.map { $0 + column * data.unitCount * (data.isWide ? 2 : 1) }
     let cells = start ?? data.cells + column * (data.isWide ? 2 : 1)
     let stride = start == nil ? data.columnCount : 1
     return data.isWide
-      ? split(source, count, cells.assumingMemoryBound(to: UInt16.self), stride, into: target)
-      : split(source, count, cells.assumingMemoryBound(to: UInt8.self), stride, into: target)
+      ? split(source, count, cells.assumingMemoryBound(to: UInt16.self), stride, isLeft, into: target)
+      : split(source, count, cells.assumingMemoryBound(to: UInt8.self), stride, isLeft, into: target)
   }
 
   @inline(__always)
   private func split<Bin: FixedWidthInteger>(
     _ source: UnsafeMutablePointer<UInt32>, _ count: Int, _ bins: UnsafeMutablePointer<Bin>, _ stride: Int,
-    into target: UnsafeMutablePointer<UInt32>
+    _ isLeft: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<UInt32>
   ) -> Int {
-    let isLeft = UnsafePointer(isLeft)
     var left = 0
     var last = count &- 1
     for index in 0..<count {

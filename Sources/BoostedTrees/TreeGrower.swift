@@ -57,10 +57,13 @@ final class TreeGrower {
     bounds?.addRoot()
     if canSplit(root, objective) {
       leaves[0].histogram = pool.take()
-      accumulate(leaves[0], sums)
-      findBest(0, finder)
+      accumulate(leaves[0], sums, workers)
+      leaves[0].best = bestSplit(leaves[0], finder)
     }
-    while leaves.count < parameters.leafCount, let next = nextLeaf() { split(next, sums, finder) }
+    while leaves.count < parameters.leafCount, let next = nextLeaf() {
+      if leaves[next].children.isEmpty { expand(next, sums, finder) }
+      split(next, finder)
+    }
     return tree
   }
 
@@ -74,113 +77,176 @@ final class TreeGrower {
   private func nextLeaf() -> Int? {
     var best: Int?
     for index in leaves.indices where leaves[index].best.isValid {
-      guard let current = best else {
-        best = index
-        continue
-      }
-      let isShallower = parameters.growth == .depthWise && leaves[index].depth < leaves[current].depth
-      let isAsDeep = parameters.growth == .leafWise || leaves[index].depth == leaves[current].depth
-      if isShallower || (isAsDeep && leaves[index].best.gain > leaves[current].best.gain) { best = index }
+      if best == nil || precedes(index, best!) { best = index }
     }
     return best
   }
 
-  private func split(_ index: Int, _ sums: UnsafePointer<Sums>, _ finder: SplitFinder) {
+  /// Whether a leaf is split before another; the earlier one where they are equal.
+  private func precedes(_ a: Int, _ b: Int) -> Bool {
+    if parameters.growth == .depthWise, leaves[a].depth != leaves[b].depth {
+      return leaves[a].depth < leaves[b].depth
+    }
+    return leaves[a].best.gain != leaves[b].best.gain ? leaves[a].best.gain > leaves[b].best.gain : a < b
+  }
+
+  /// Works out the children of a leaf, and at the same time, one thread each, those of the leaves that are likely to be
+  /// next. Nothing that a leaf's children are depends on other leaves, so this only saves time.
+  private func expand(_ index: Int, _ sums: UnsafePointer<Sums>, _ finder: SplitFinder) {
+    let chosen = [index] + companions(of: index)
+    let spares = chosen.map { _ in pool.take() }
+    let isFull = leaves.count + 1 >= parameters.leafCount
+    let shared = Shared((self, sums, chosen.map { leaves[$0] }))
+    let inner = chosen.count == 1 ? workers : Workers(threadCount: 1)
+    let expansions = Parallel.map(count: chosen.count, threadCount: chosen.count) { position in
+      let (grower, sums, leaves) = shared.value
+      return grower.children(
+        of: leaves[position], spare: spares[position], isFull: isFull, sums, finder, inner)
+    }
+    for (leaf, expansion) in zip(chosen, expansions) {
+      leaves[leaf].children = expansion.children
+      leaves[leaf].split = expansion.split
+      leaves[leaf].leftSet = expansion.leftSet
+      leaves[leaf].rows = expansion.rows
+      leaves[leaf].histogram = -1
+      for histogram in expansion.unused { pool.give(histogram) }
+    }
+  }
+
+  /// Leaves that are worth a thread of their own beside one that is too small for several.
+  private func companions(of index: Int) -> [Int] {
+    let slotCount = layout.slots.count
+    func work(_ leaf: Int) -> Int { leaves[leaf].rows.count * slotCount }
+    let least = workers.scaled(1 << 17)
+    guard workers.threadCount > 1, bounds == nil, work(index) > least, work(index) < 16 * least else { return [] }
+    let budget = min(workers.threadCount, parameters.leafCount - leaves.count) - 1
+    let candidates = leaves.indices.filter {
+      $0 != index && leaves[$0].best.isValid && leaves[$0].children.isEmpty && work($0) > least
+    }
+    return Array(candidates.sorted { precedes($0, $1) }.prefix(max(budget, 0)))
+  }
+
+  private struct Expansion: Sendable {
+    var children: [GrowingLeaf]
+    var split: GrownTree.Node
+    var leftSet: [Bool]?
+    /// Where the rows are now.
+    var rows: RowRun
+    /// Histograms that are free again.
+    var unused: [Int] = []
+  }
+
+  /// The two children of a leaf at its best split, with their histograms and, unless bounds are still to be set, their own
+  /// best splits.
+  ///
+  /// - Parameters:
+  ///   - spare: A histogram for the smaller child; the larger one takes the parent's.
+  ///   - isFull: Whether the children can't be split any more.
+  private func children(
+    of parent: GrowingLeaf, spare: Int, isFull: Bool, _ sums: UnsafePointer<Sums>, _ finder: SplitFinder,
+    _ workers: Workers
+  ) -> Expansion {
     let objective = finder.objective
     let scales = objective.scales
-    let parent = leaves[index]
     let best = parent.best
     let column = layout.columns[best.slot]
-    let leftNode = tree.nodes.count
-    var node = tree.nodes[parent.node]
+    var node = GrownTree.Node()
     node.column = Int32(column)
     node.boundary = Int32(best.boundary)
     node.missingGoesLeft = best.missingGoesLeft
-    node.left = Int32(leftNode)
-    node.right = Int32(leftNode + 1)
     node.gain = best.gain
+    var leftSet: [Bool]?
     if let bins = best.leftBins {
       var set = [Bool](repeating: false, count: max(data.bins[column].binCount, 1))
       for bin in bins { set[Int(bin)] = true }
+      leftSet = set
+    }
+    let (leftCount, side) = rows.split(
+      parent.rows, column: column, missingBin: Int(missingBins[column]), node, leftSet: leftSet, workers)
+    let slots = constraints.slots(layout, after: parent.path + [column], from: parent.slots)
+    func child(_ start: Int, _ count: Int, _ sums: Sums) -> GrowingLeaf {
+      var leaf = GrowingLeaf(
+        node: -1, rows: RowRun(start: start, count: count, side: side), depth: parent.depth + 1, sums: sums,
+        slots: slots)
+      leaf.value = objective.value(scales.gradient(sums), scales.hessian(sums), parent.bounds)
+      leaf.path = constraints.hasGroups ? parent.path + [column] : []
+      leaf.bounds = parent.bounds
+      return leaf
+    }
+    var left = child(parent.rows.start, leftCount, best.left)
+    var right = child(parent.rows.start + leftCount, parent.rows.count - leftCount, parent.sums &- best.left)
+    var expansion = Expansion(
+      children: [], split: node, leftSet: leftSet,
+      rows: RowRun(start: parent.rows.start, count: parent.rows.count, side: side))
+
+    let leftSplits = !isFull && canSplit(left, objective)
+    let rightSplits = !isFull && canSplit(right, objective)
+    let leftIsSmaller = left.rows.count <= right.rows.count
+    if leftSplits || rightSplits {
+      // The smaller child is counted, the larger one is what is left of the parent.
+      if leftIsSmaller { left.histogram = spare } else { right.histogram = spare }
+      accumulate(leftIsSmaller ? left : right, sums, workers)
+      if leftIsSmaller ? rightSplits : leftSplits {
+        pool.subtract(spare, from: parent.histogram, layout, slots)
+        if leftIsSmaller { right.histogram = parent.histogram } else { left.histogram = parent.histogram }
+      } else {
+        expansion.unused.append(parent.histogram)
+      }
+    } else {
+      expansion.unused = [spare, parent.histogram]
+    }
+    func release(_ leaf: inout GrowingLeaf) {
+      if leaf.histogram >= 0 { expansion.unused.append(leaf.histogram) }
+      leaf.histogram = -1
+    }
+    if !leftSplits { release(&left) }
+    if !rightSplits { release(&right) }
+    if bounds == nil {
+      if leftSplits { left.best = bestSplit(left, finder) }
+      if rightSplits { right.best = bestSplit(right, finder) }
+      if !left.best.isValid { release(&left) }
+      if !right.best.isValid { release(&right) }
+    }
+    expansion.children = [left, right]
+    return expansion
+  }
+
+  /// Puts the children of a leaf into the tree.
+  private func split(_ index: Int, _ finder: SplitFinder) {
+    let scales = finder.objective.scales
+    let parent = leaves[index]
+    var node = parent.split
+    node.value = tree.nodes[parent.node].value
+    node.cover = tree.nodes[parent.node].cover
+    node.left = Int32(tree.nodes.count)
+    node.right = Int32(tree.nodes.count + 1)
+    if let set = parent.leftSet {
       node.set = Int32(tree.sets.count)
       tree.sets.append(set)
     }
     tree.nodes[parent.node] = node
-
-    let (leftCount, side) = rows.split(
-      parent.rows, column: column, missingBin: Int(missingBins[column]), node, sets: tree.sets, workers)
-    let slots = constraints.slots(layout, after: parent.path + [column], from: parent.slots)
-    let rightSums = parent.sums &- best.left
-    let valueBounds = parent.bounds
-    func child(_ node: Int, _ start: Int, _ count: Int, _ sums: Sums) -> GrowingLeaf {
-      var leaf = GrowingLeaf(
-        node: node, rows: RowRun(start: start, count: count, side: side), depth: parent.depth + 1, sums: sums,
-        slots: slots)
-      leaf.value = objective.value(scales.gradient(sums), scales.hessian(sums), valueBounds)
-      leaf.path = constraints.hasGroups ? parent.path + [column] : []
-      leaf.bounds = valueBounds
-      return leaf
-    }
-    var left = child(leftNode, parent.rows.start, leftCount, best.left)
-    var right = child(leftNode + 1, parent.rows.start + leftCount, parent.rows.count - leftCount, rightSums)
-    for leaf in [left, right] {
+    leaves[index] = parent.children[0]
+    leaves.append(parent.children[1])
+    for leaf in [index, leaves.count - 1] {
+      leaves[leaf].node = tree.nodes.count
       tree.nodes.append(
-        GrownTree.Node(value: leaf.value, cover: Double(scales.count(leaf.sums)) / data.countScale))
+        GrownTree.Node(
+          value: leaves[leaf].value, cover: Double(scales.count(leaves[leaf].sums)) / data.countScale))
     }
-
-    let isFull = leaves.count + 1 >= parameters.leafCount
-    let leftSplits = !isFull && canSplit(left, objective)
-    let rightSplits = !isFull && canSplit(right, objective)
-    // The smaller child is counted, the larger one is what is left of the parent.
-    if leftSplits || rightSplits {
-      let leftIsSmaller = left.rows.count <= right.rows.count
-      if leftIsSmaller ? !rightSplits : !leftSplits {
-        // Only the smaller one can be split on: no use for the difference.
-        let histogram = parent.histogram
-        if leftIsSmaller { left.histogram = histogram } else { right.histogram = histogram }
-        accumulate(leftIsSmaller ? left : right, sums)
-      } else {
-        let counted = pool.take()
-        var smaller = leftIsSmaller ? left : right
-        smaller.histogram = counted
-        accumulate(smaller, sums)
-        pool.subtract(counted, from: parent.histogram, layout, slots)
-        if leftIsSmaller {
-          left.histogram = counted
-          right.histogram = parent.histogram
-        } else {
-          right.histogram = counted
-          left.histogram = parent.histogram
-        }
-      }
-    } else {
-      pool.give(parent.histogram)
-    }
-    if !leftSplits, left.histogram >= 0 {
-      pool.give(left.histogram)
-      left.histogram = -1
-    }
-    if !rightSplits, right.histogram >= 0 {
-      pool.give(right.histogram)
-      right.histogram = -1
-    }
-    leaves[index] = left
-    leaves.append(right)
-    var changed: [Int] = []
-    if bounds != nil {
-      changed = bounds!.split(leaf: index, node: node)
-      for leaf in [index, leaves.count - 1] + changed {
-        leaves[leaf].bounds = bounds!.bounds(of: leaf, leaves.map(\.value))
+    guard let changed = bounds?.split(leaf: index, node: node) else { return }
+    for leaf in [index, leaves.count - 1] + changed {
+      leaves[leaf].bounds = bounds!.bounds(of: leaf, leaves.map(\.value))
+      guard leaves[leaf].histogram >= 0 else { continue }
+      leaves[leaf].best = bestSplit(leaves[leaf], finder)
+      if !leaves[leaf].best.isValid {
+        pool.give(leaves[leaf].histogram)
+        leaves[leaf].histogram = -1
       }
     }
-    if isFull { return }
-    if leftSplits { findBest(index, finder) }
-    if rightSplits { findBest(leaves.count - 1, finder) }
-    for leaf in changed where leaves[leaf].histogram >= 0 { findBest(leaf, finder) }
   }
 
-  private func findBest(_ index: Int, _ finder: SplitFinder) {
-    let leaf = leaves[index]
+  /// The best split of a leaf that has a histogram.
+  private func bestSplit(_ leaf: GrowingLeaf, _ finder: SplitFinder) -> SplitCandidate {
     var objective = finder.objective
     let scales = objective.scales
     let parentReduction = objective.reduction(scales.gradient(leaf.sums), scales.hessian(leaf.sums), at: leaf.value)
@@ -218,14 +284,10 @@ final class TreeGrower {
         }
       }
     }
-    leaves[index].best = best
-    if !best.isValid {
-      pool.give(leaf.histogram)
-      leaves[index].histogram = -1
-    }
+    return best
   }
 
-  private func accumulate(_ leaf: GrowingLeaf, _ sums: UnsafePointer<Sums>) {
+  private func accumulate(_ leaf: GrowingLeaf, _ sums: UnsafePointer<Sums>, _ workers: Workers) {
     let pass = HistogramPass(data, layout, slots: leaf.slots, sums: sums)
     let units = rows.units(leaf.rows)
     pool.clear(leaf.histogram, layout, leaf.slots)
@@ -251,13 +313,12 @@ final class TreeGrower {
   /// Adds the last tree's values to the scores of all units: by runs for those that grew it, by descent for others.
   func addScores(_ scores: UnsafeMutablePointer<Double>, scale: Double, sums: UnsafePointer<Sums>) {
     let scores = Shared(scores)
-    var used = 0
-    for leaf in leaves {
-      let value = tree.nodes[leaf.node].value * scale
-      let units = Shared(rows.units(leaf.rows))
-      used += leaf.rows.count
-      workers.forRuns(leaf.rows.count, minimum: 1 << 18) { _, run in
-        for index in run { scores.value[Int(units.value[index])] += value }
+    let used = leaves.reduce(0) { $0 + $1.rows.count }
+    let runs = Shared(leaves.map { (rows.units($0.rows), $0.rows.count, self.tree.nodes[$0.node].value * scale) })
+    let threadCount = workers.runCount(used, minimum: 1 << 17)
+    Parallel.forEach(count: threadCount == 1 ? 1 : leaves.count, threadCount: threadCount) { part in
+      for (units, count, value) in threadCount == 1 ? runs.value[...] : runs.value[part...part] {
+        for index in 0..<count { scores.value[Int(units[index])] += value }
       }
     }
     guard used < data.unitCount else { return }
@@ -276,7 +337,7 @@ final class TreeGrower {
 }
 
 /// A leaf while its tree grows.
-struct GrowingLeaf {
+struct GrowingLeaf: Sendable {
   var node: Int
   var rows: RowRun
   var depth: Int
@@ -290,6 +351,10 @@ struct GrowingLeaf {
   /// Columns split on above it; kept only under interaction constraints.
   var path: [Int] = []
   var best = SplitCandidate()
+  /// Left and right, once they are worked out at `split`; the leaf's own rows and histogram are theirs then.
+  var children: [GrowingLeaf] = []
+  var split = GrownTree.Node()
+  var leftSet: [Bool]?
 
   init(node: Int, rows: RowRun, depth: Int, sums: Sums, slots: [Int32]) {
     self.node = node

@@ -3,11 +3,22 @@ import StatisticalLearning
 /// Threads within one fit, for loops that are long enough to be worth a fork and a join (some tens of microseconds).
 struct Workers: Sendable {
   let threadCount: Int
+  /// What multiplies the shortest run; tests make it tiny, so that small tables are cut too.
+  let grain: Double
+
+  @TaskLocal static var grain = 1.0
+
+  init(threadCount: Int) {
+    self.threadCount = threadCount
+    grain = Self.grain
+  }
 
   /// Into how many runs a loop is cut.
   ///
   /// - Parameter minimum: The shortest run that takes about half a millisecond.
-  func runCount(_ count: Int, minimum: Int) -> Int { max(1, min(threadCount, count / max(minimum, 1))) }
+  func runCount(_ count: Int, minimum: Int) -> Int { max(1, min(threadCount, count / max(scaled(minimum), 1))) }
+
+  func scaled(_ amount: Int) -> Int { Int(Double(amount) * grain) }
 
   /// Calls `body` with runs that cover `0..<count`, and the index of each. What it computes must not depend on where the
   /// runs begin.

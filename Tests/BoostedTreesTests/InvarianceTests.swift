@@ -23,6 +23,36 @@ import Testing
     #expect(models[0].ensemble.trees.contains { $0.leafCount > 1 })
   }
 
+  /// Every loop of a fit cut into runs as those of large tables are, and leaves split side by side.
+  @Test(arguments: seeds, [TreeGrowth.leafWise, .depthWise]) func threadsWithinAFitChangeNothing(
+    seed: UInt64, growth: TreeGrowth
+  ) throws {
+    let data = TestTables.mixed(rows: 4000, seed: seed)
+    let parameters = BoostingParameters(
+      treeCount: 10, leafCount: 24, growth: growth, minimumRowsPerLeaf: 5, rowShare: seed == 1 ? 0.8 : 1,
+      maximumBinCount: seed == 2 ? 900 : nil)
+    let whole = try BoostedTrees(parameters: parameters, seed: seed, threadCount: 1).fit(data)
+    for (threadCount, grain) in [(2, 1e-3), (3, 1e-4), (7, 0)] {
+      let cut = try Workers.$grain.withValue(grain) {
+        try BoostedTrees(parameters: parameters, seed: seed, threadCount: threadCount).fit(data)
+      }
+      #expect(cut == whole)
+    }
+    #expect(whole.ensemble.trees.allSatisfy { $0.leafCount == 24 })
+  }
+
+  /// Of columns that split alike the first by name is taken, whatever their places.
+  @Test func equalColumnsAreTakenByName() throws {
+    let data = TestTables.mixed(rows: 200, seed: 5, numerics: 0, categories: 0)
+    let columns = (0..<data.featureCount).map { data.matrix.column($0) }
+    let twins = try Dataset(
+      features: data.features.map { Feature("z" + $0.name) } + data.features,
+      matrix: Matrix(columns: columns.map { $0.map { -$0 } } + columns), targets: data.targets)
+    let model = try BoostedTrees(parameters: BoostingParameters(leafCount: 6, minimumRowsPerLeaf: 5)).fit(twins)
+    let used = Set(model.ensemble.trees.flatMap { $0.nodes.filter { !$0.isLeaf }.map { Int($0.feature) } })
+    #expect(!used.isEmpty && used.allSatisfy { $0 >= data.featureCount })
+  }
+
   @Test(arguments: seeds) func orderOfRowsChangesNothing(seed: UInt64) throws {
     let data = TestTables.mixed(rows: 150, seed: seed)
     var generator = CounterBasedGenerator(seed: seed, purpose: "order")

@@ -36,6 +36,10 @@ enum TestTables {
     return try! Dataset(features: features, matrix: Matrix(columns: columns), targets: targets)
   }
 
+  /// Any data, for parts that ask for some.
+  static let binned = try! BinnedDataset(
+    mixed(rows: 30, seed: 1), maximumBinCount: nil, sharesDraws: false, threadCount: 1)
+
   /// Columns in another order.
   static func permutingColumns(_ dataset: Dataset, _ order: [Int]) -> Dataset {
     try! Dataset(
