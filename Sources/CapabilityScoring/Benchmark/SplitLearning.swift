@@ -56,6 +56,7 @@ final class SplitLearning {
     case .lasso: return try linear(.init(outcome: outcome, l1Ratio: 1)).scorer
     case .elasticNet: return try linear(.init(outcome: outcome, l1Ratio: 0.5)).scorer
     case .monotoneRidge: return try linear(.init(outcome: outcome, isMonotone: true)).scorer
+    case .spikeAndSlab: return try spikeAndSlab(outcome: outcome)
     case .trees: return try trees(.init(outcome: outcome, hasLinearPart: false)).scorer
     case .ordinalTrees: return try trees(.init(outcome: outcome)).scorer
     case .monotoneTrees: return try trees(.init(outcome: outcome, isMonotone: true)).scorer
@@ -97,6 +98,21 @@ final class SplitLearning {
       seed: seed("inner folds", outcome: shape.outcome), scored: shape.onContext ? contextDesign.scored : scored)
     linearFits[shape] = fit
     return fit
+  }
+
+  private func spikeAndSlab(outcome: Int) throws -> Scorer {
+    let places = known(outcome)
+    let columns = training.answers.columns
+    let part = try SparseLearning(
+      kind: training.outcomes[outcome].kind, design: design, columns: columns,
+      bounds: monotonicity.bounds(for: design), drawCount: 0, seed: seed("spike and slab", outcome: outcome),
+      stream: training.outcomes[outcome].id
+    ).fit(
+      matrix: places.count == trainingDesign.rowCount ? trainingDesign : trainingDesign.selectingRows(places),
+      features: design.features(for: columns, capabilities: training.capabilities),
+      targets: places.map { training.outcomes[outcome].targets[$0] }, weights: places.map { training.weights[$0] }
+    ).part
+    return { [scored] rows in part.rawScores(for: scored.designMatrix(rows)) }
   }
 
   func trees(_ shape: TreeFit.Shape) throws -> TreeFit {

@@ -14,8 +14,12 @@ public enum SurveyCandidate: String, Sendable, Hashable, Codable, CaseIterable {
   case lasso
   /// Half of the penalty of each kind.
   case elasticNet = "elastic-net"
-  /// Ridge in which more of an actionable capability never lowers an outcome: the linear part of what `train` makes.
+  /// Ridge in which more of an actionable capability never lowers an outcome: the linear part of `train` with
+  /// `--set shrinkage=penalty`.
   case monotoneRidge = "ridge-monotone"
+  /// The mean of a spike-and-slab posterior in which more of an actionable capability never lowers an outcome: the
+  /// linear part of what `train` makes by default.
+  case spikeAndSlab = "spike-and-slab"
   /// Gradient-boosted trees alone.
   case trees
   /// Boosted trees with a linear part on the ranks of the answers, so that each step of a scale counts.
@@ -39,6 +43,7 @@ public enum SurveyCandidate: String, Sendable, Hashable, Codable, CaseIterable {
     case .lasso: "lasso regression"
     case .elasticNet: "elastic net, half L1"
     case .monotoneRidge: "ridge, actionable capabilities never lower an outcome"
+    case .spikeAndSlab: "spike-and-slab regression, actionable capabilities never lower an outcome (train's default)"
     case .trees: "boosted trees alone"
     case .ordinalTrees: "boosted trees with a linear part on ranks of answers"
     case .monotoneTrees: "the same, actionable capabilities never lower an outcome"

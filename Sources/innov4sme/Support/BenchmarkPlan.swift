@@ -69,7 +69,8 @@ struct BenchmarkPlan {
     }
     let names = Set(all.map(\.name))
     let pairs: [(SurveyCandidate, SurveyCandidate)] = [
-      (.monotoneRidge, .ridge), (.monotoneTrees, .ordinalTrees), (.ordinalTrees, .trees),
+      (.monotoneRidge, .ridge), (.spikeAndSlab, .monotoneRidge), (.monotoneTrees, .ordinalTrees),
+      (.ordinalTrees, .trees),
     ]
     run.contrasts = pairs.map { ($0.rawValue, $1.rawValue) }.filter { names.contains($0.0) && names.contains($0.1) }
     run.settings = Self.settings(command, survey: survey, settings: settings, firmCount: encoded.rowCount)

@@ -115,7 +115,9 @@ import Testing
       capabilities: [], outcomes: survey.outcomes)
     let benchmark = SurveyBenchmark(survey: plain, contextColumns: [])
     #expect(
-      benchmark.availableCandidates == [.baseRate, .ridge, .lasso, .elasticNet, .trees, .ordinalTrees, .blend, .auto])
+      benchmark.availableCandidates == [
+        .baseRate, .ridge, .lasso, .elasticNet, .spikeAndSlab, .trees, .ordinalTrees, .blend, .auto,
+      ])
     for candidate in SurveyCandidate.allCases where !benchmark.availableCandidates.contains(candidate) {
       #expect(benchmark.obstacle(to: candidate) != nil)
     }
