@@ -70,7 +70,7 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The greatest effort of the plan.", valueName: "effort"))
   var budget: Double?
 
-  @Flag(help: "Show what moves each firm's chances away from those of an average firm, instead of its priorities.")
+  @Flag(help: "Show what sets each firm's chances apart from those of an average firm, instead of its priorities.")
   var contributions = false
 
   @OptionGroup var output: OutputArguments

@@ -92,7 +92,7 @@ struct ExplanationRendering {
     }
     var text = "How much each counts\n" + table.rendered(indent: 2)
     text +=
-      "\n  ±          points by which it moves a firm's chance away from the reference's, up or down "
+      "\n  ±          points of the distance between a firm's chance and the reference's that go with it, up or down "
       + "(mean over firms)"
     if hasDrops {
       let reference = explanation.outcomes.compactMap { outcome in
@@ -171,7 +171,7 @@ struct ExplanationRendering {
     return title + "\n" + table.rendered(indent: 2)
       + "\n  figures    \(note)\n  place      \(order); in brackets where 90 % of replicates put it"
       + "\n  tied       those of one letter are not told apart from the first of them"
-      + "\n  goes with  goals that it lifts by more than \(NumberText.decimal(FirmScorer.smallestUplift * 100, 1)) points; agree: replicates that say so too"
+      + "\n  goes with  goals that go with it by more than \(NumberText.decimal(FirmScorer.smallestUplift * 100, 1)) points; agree: replicates that say so too"
   }
 
   /// Capabilities, and as many other columns as fit on a page.
