@@ -17,7 +17,8 @@ extension BaggedBoosting {
   /// say something of those other rows (leaving that way out too would take a second layer of bags). The number of rounds,
   /// where it is chosen, is one for all. The model itself uses the penalty and shares of all left-out rows.
   func blend(_ constraints: ColumnConstraints) {
-    outOfFold = outOfFoldScores { $0.scores(after: self.roundCount, where: $1) }
+    treesOutOfFold = outOfFoldScores { $0.scores(after: self.roundCount, where: $1) }
+    outOfFold = treesOutOfFold
     guard request.parameters.blendsLinear, let bound = bags[0].loss.curvatureBound else { return }
     let design = LinearDesign(data, constraints)
     guard !design.terms.isEmpty, design.terms.count <= 1000 else { return }

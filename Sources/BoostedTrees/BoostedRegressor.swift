@@ -31,14 +31,31 @@ public struct BoostedRegressor<Base: Loss>: Learner {
   }
 
   public func fit(_ dataset: Dataset) throws(TrainingError) -> BoostedRegressionModel<Base> {
-    let request = BoostingRequest(
+    model(try boost(dataset, loss: outputLoss, request(for: dataset)))
+  }
+
+  /// The model, and its trees without the linear part: see ``BoostedTrees/fitWithAndWithoutLinearPart(_:)``.
+  public func fitWithAndWithoutLinearPart(
+    _ dataset: Dataset
+  ) throws(TrainingError) -> (whole: BoostedRegressionModel<Base>, trees: BoostedRegressionModel<Base>) {
+    let results = try boostWithAndWithoutLinearPart(dataset, loss: outputLoss, request(for: dataset))
+    return (model(results.whole), model(results.trees))
+  }
+
+  private var outputLoss: SingleOutputLoss<Base> {
+    SingleOutputLoss(loss, targets: targetRange, curvatureBound: curvatureBound)
+  }
+
+  private func request(for dataset: Dataset) -> BoostingRequest {
+    BoostingRequest(
       parameters: parameters
         ?? .preset(rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount),
       monotone: monotone, interactionGroups: interactionGroups, seed: seed, threadCount: threadCount,
       isClassification: false)
-    let result = try boost(
-      dataset, loss: SingleOutputLoss(loss, targets: targetRange, curvatureBound: curvatureBound), request)
-    return BoostedRegressionModel(
+  }
+
+  private func model(_ result: BoostingResult<SingleOutputLoss<Base>>) -> BoostedRegressionModel<Base> {
+    BoostedRegressionModel(
       loss: loss, ensemble: result.ensemble, outOfFoldScores: result.outOfFoldScores, trainingRecord: result.record)
   }
 }

@@ -44,14 +44,34 @@ public struct BoostedTrees: Learner, Hashable {
   ///   `invalidParameter` for a hyperparameter out of its range or a name that is no feature.
   /// - Complexity: for each bag and round O(*n* · *p* · log *leaves*) and O(*p* · *bins* · *leaves*).
   public func fit(_ dataset: Dataset) throws(TrainingError) -> BoostedTreesModel {
-    let request = BoostingRequest(
+    model(try boost(dataset, loss: Self.loss, request(for: dataset)))
+  }
+
+  /// The model, and its trees without the linear part, bit for bit as a learner with `blendsLinear` off fits them: both
+  /// for the time of one.
+  ///
+  /// - Throws: As ``fit(_:)``.
+  public func fitWithAndWithoutLinearPart(
+    _ dataset: Dataset
+  ) throws(TrainingError) -> (whole: BoostedTreesModel, trees: BoostedTreesModel) {
+    let results = try boostWithAndWithoutLinearPart(dataset, loss: Self.loss, request(for: dataset))
+    return (model(results.whole), model(results.trees))
+  }
+
+  private static var loss: SingleOutputLoss<LogisticLoss> {
+    SingleOutputLoss(LogisticLoss(), targets: .zeroOrOne, curvatureBound: 0.25)
+  }
+
+  private func request(for dataset: Dataset) -> BoostingRequest {
+    BoostingRequest(
       parameters: parameters
         ?? .preset(rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount),
       monotone: monotone, interactionGroups: interactionGroups, seed: seed, threadCount: threadCount,
       isClassification: true)
-    let result = try boost(
-      dataset, loss: SingleOutputLoss(LogisticLoss(), targets: .zeroOrOne, curvatureBound: 0.25), request)
-    return BoostedTreesModel(
+  }
+
+  private func model(_ result: BoostingResult<SingleOutputLoss<LogisticLoss>>) -> BoostedTreesModel {
+    BoostedTreesModel(
       ensemble: result.ensemble, outOfFoldLogOdds: result.outOfFoldScores, trainingRecord: result.record)
   }
 }

@@ -25,6 +25,23 @@ struct BoostingResult<L: BoostingLoss> {
 func boost<L: BoostingLoss>(
   _ dataset: Dataset, loss: L, _ request: BoostingRequest
 ) throws(TrainingError) -> BoostingResult<L> {
+  try grownRun(dataset, loss: loss, request).result(dataset)
+}
+
+/// The same fit twice: whole, and its trees without the linear part, as a fit that asks for none would find them.
+func boostWithAndWithoutLinearPart<L: BoostingLoss>(
+  _ dataset: Dataset, loss: L, _ request: BoostingRequest
+) throws(TrainingError) -> (whole: BoostingResult<L>, trees: BoostingResult<L>) {
+  let run = try grownRun(dataset, loss: loss, request)
+  let whole = try run.result(dataset)
+  run.dropLinearPart()
+  return (whole, try run.result(dataset))
+}
+
+/// A run whose bags have grown, and its linear part.
+private func grownRun<L: BoostingLoss>(
+  _ dataset: Dataset, loss: L, _ request: BoostingRequest
+) throws(TrainingError) -> BaggedBoosting<L> {
   let parameters = request.parameters
   try parameters.validate()
   guard request.threadCount >= 1 else {
@@ -44,13 +61,13 @@ func boost<L: BoostingLoss>(
   let run = BaggedBoosting(data, loss: loss, request, constraints, bagCount: bagCount)
   run.grow()
   run.blend(constraints)
-  return try run.result(dataset)
+  return run
 }
 
 /// The bags of one fit.
 final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   let data: BinnedDataset
-  let request: BoostingRequest
+  private(set) var request: BoostingRequest
   let bagCount: Int
   let folds: FoldAssignment?
   /// Each bag belongs to one thread at a time, which is why this class may be shared.
@@ -60,7 +77,10 @@ final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   var linear: FittedLinearPart?
   /// By unit, output by output.
   var outOfFold: [Double]?
+  /// The same by the trees alone.
+  var treesOutOfFold: [Double]?
   private(set) var heldOutLosses: [Double] = []
+  private var hasRefittedLeaves = false
 
   init(
     _ data: BinnedDataset, loss: L, _ request: BoostingRequest, _ constraints: ColumnConstraints, bagCount: Int
@@ -120,9 +140,17 @@ final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     if stopsEarly { roundCount = heldOutLosses.indices.min { heldOutLosses[$0] < heldOutLosses[$1] }! }
   }
 
+  /// What is left are the trees: those of a run that asked for no linear part.
+  func dropLinearPart() {
+    request.parameters.blendsLinear = false
+    linear = nil
+    outOfFold = treesOutOfFold
+  }
+
   func result(_ dataset: Dataset) throws(TrainingError) -> BoostingResult<L> {
     let outputCount = bags[0].loss.outputCount
-    if request.parameters.refitsLeaves, bagCount > 1 {
+    if request.parameters.refitsLeaves, bagCount > 1, !hasRefittedLeaves {
+      hasRefittedLeaves = true
       _ = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
         self.bags[bag].refitLeaves(roundCount: self.roundCount)
       }

@@ -93,4 +93,20 @@ import Testing
       #expect(changed.outOfFoldScores! != model.outOfFoldScores!)
     }
   }
+
+  /// Both models of one fit are those that separate learners find, whatever the leaves are fitted on.
+  @Test(arguments: [true, false]) func treesComeOutOfABlendAsIfAlone(refitsLeaves: Bool) throws {
+    let data = TestTables.mixed(rows: 150, seed: 6)
+    var parameters = BoostingParameters.preset(rowCount: 150, featureCount: data.featureCount)
+    parameters.refitsLeaves = refitsLeaves
+    let monotone = ["q0": MonotoneDirection.increasing]
+    let learner = BoostedTrees(parameters: parameters, monotone: monotone, seed: 2)
+    let both = try learner.fitWithAndWithoutLinearPart(data)
+    #expect(both.whole.trainingRecord!.linearShare > 0)
+    #expect(try both.whole == learner.fit(data))
+    parameters.blendsLinear = false
+    #expect(try both.trees == BoostedTrees(parameters: parameters, monotone: monotone, seed: 2).fit(data))
+    let values = try BoostedRegressor(parameters: parameters, seed: 2).fitWithAndWithoutLinearPart(data)
+    #expect(values.whole.ensemble == values.trees.ensemble)
+  }
 }

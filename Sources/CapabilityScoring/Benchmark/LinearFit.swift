@@ -12,25 +12,16 @@ final class LinearFit {
     var onContext = false
   }
 
-  /// What is learned from.
-  struct Rows {
-    var matrix: Matrix
-    var targets: [Double]
-    var weights: [Double]
-    /// Rows that stay together in inner folds.
-    var groups: [Int]?
-  }
-
   private let kind: OutcomeModel.Kind
   private let settings: TrainingSettings
   private let bounds: (lower: [Double], upper: [Double])?
-  private let rows: Rows
+  private let rows: LearningRows
   private let folds: [Int]
   private let scored: ScoredRows
   private let fit: LinearLearning.Result
 
   init(
-    kind: OutcomeModel.Kind, settings: TrainingSettings, bounds: (lower: [Double], upper: [Double])?, rows: Rows,
+    kind: OutcomeModel.Kind, settings: TrainingSettings, bounds: (lower: [Double], upper: [Double])?, rows: LearningRows,
     seed: UInt64, scored: ScoredRows
   ) throws {
     self.kind = kind
@@ -38,10 +29,9 @@ final class LinearFit {
     self.bounds = bounds
     self.rows = rows
     self.scored = scored
-    folds = try Self.innerFolds(kind: kind, settings: settings, rows: rows, seed: seed)
+    folds = try rows.innerFolds(kind: kind, count: settings.innerFolds, seed: seed)
     fit = try LinearLearning(kind: kind, settings: settings, bounds: bounds).fit(
-      design: rows.matrix, features: Self.features(rows.matrix), targets: rows.targets, weights: rows.weights,
-      folds: folds)
+      design: rows.matrix, features: rows.features, targets: rows.targets, weights: rows.weights, folds: folds)
   }
 
   var part: LinearPart { fit.part }
@@ -53,39 +43,12 @@ final class LinearFit {
 
   /// The score of each training row at the chosen strength, by a fit without its inner fold.
   func outOfFold() throws -> [Double] {
-    var scores = [Double](repeating: 0, count: rows.targets.count)
     let learning = LinearLearning(kind: kind, settings: settings, bounds: bounds)
     guard let strength = fit.strength else { preconditionFailure("a cross-validated fit has a strength") }
-    for fold in Set(folds).sorted() {
-      let kept = folds.indices.filter { folds[$0] != fold }
-      let held = folds.indices.filter { folds[$0] == fold }
-      let part = try learning.fit(
-        design: rows.matrix.selectingRows(kept), features: Self.features(rows.matrix),
-        targets: kept.map { rows.targets[$0] }, weights: kept.map { rows.weights[$0] }, strength: strength)
-      for (row, score) in zip(held, part.rawScores(for: rows.matrix.selectingRows(held))) { scores[row] = score }
+    return try rows.outOfFold(folds) { kept in
+      try learning.fit(
+        design: kept.matrix, features: kept.features, targets: kept.targets, weights: kept.weights, strength: strength)
     }
-    return scores
-  }
-
-  private static func features(_ matrix: Matrix) -> [Feature] {
-    (0..<matrix.columnCount).map { Feature("column-\($0)") }
-  }
-
-  private static func innerFolds(
-    kind: OutcomeModel.Kind, settings: TrainingSettings, rows: Rows, seed: UInt64
-  ) throws -> [Int] {
-    let strata = Strata.combinations(of: [
-      kind == .binary ? rows.targets : Strata.quantileGroups(of: rows.targets, groupCount: 5)
-    ])
-    if let groups = rows.groups {
-      return try ModelEvaluation.FoldAssignment.grouped(
-        groups: groups, strata: strata, foldCount: min(settings.innerFolds, Set(groups).count), seed: seed,
-        weights: rows.weights
-      ).foldIDs[0]
-    }
-    return try ModelEvaluation.FoldAssignment.stratified(
-      strata: strata, foldCount: min(settings.innerFolds, rows.targets.count), seed: seed, weights: rows.weights
-    ).foldIDs[0]
   }
 }
 

@@ -36,7 +36,7 @@ public enum PriorityStability {
       for diagnosis in diagnoses {
         for priority in diagnosis.priorities {
           let uplifts = [priority.uplifts.first, priority.uplifts.last].map { $0?.value ?? 0 }
-          sums[place[priority.capability]!] += PriorityObjective.balanced.value(
+          sums[place[priority.capability]!] += PriorityObjective.both.value(
             innovation: uplifts[0], export: uplifts[1], both: priority.both?.value ?? uplifts[0])
         }
         first.append(Set(diagnosis.priorities.prefix(firstCount).map { place[$0.capability]! }))
@@ -84,7 +84,7 @@ extension SplitLearning {
     let survey = training
     var heldOut: [[Double]] = []
     let outcomes = try survey.outcomes.indices.map { index in
-      let fit = try linear(.init(outcome: index, isMonotone: true))
+      let fit = try trainedLinear(outcome: index)
       var scores = [Double](repeating: .nan, count: survey.firmCount)
       for (place, score) in zip(known(index), try fit.outOfFold()) { scores[place] = score }
       heldOut.append(scores)

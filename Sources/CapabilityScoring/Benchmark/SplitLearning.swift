@@ -18,6 +18,7 @@ final class SplitLearning {
   private let scored: ScoredRows
   private let contextDesign: (columns: [Int], scored: ScoredRows)
   private var linearFits: [LinearFit.Shape: LinearFit] = [:]
+  private var sparseFits: [Int: SparseFit] = [:]
   private var treeFits: [TreeFit.Shape: TreeFit] = [:]
 
   init(benchmark: SurveyBenchmark, split: FoldAssignment.Split) {
@@ -56,10 +57,10 @@ final class SplitLearning {
     case .lasso: return try linear(.init(outcome: outcome, l1Ratio: 1)).scorer
     case .elasticNet: return try linear(.init(outcome: outcome, l1Ratio: 0.5)).scorer
     case .monotoneRidge: return try linear(.init(outcome: outcome, isMonotone: true)).scorer
-    case .spikeAndSlab: return try spikeAndSlab(outcome: outcome)
-    case .trees: return try trees(.init(outcome: outcome, hasLinearPart: false)).scorer
-    case .ordinalTrees: return try trees(.init(outcome: outcome)).scorer
-    case .monotoneTrees: return try trees(.init(outcome: outcome, isMonotone: true)).scorer
+    case .spikeAndSlab: return scorer(try sparse(outcome: outcome).part)
+    case .trees: return try trees(.init(outcome: outcome)).treesAlone.scorer
+    case .ordinalTrees: return try trees(.init(outcome: outcome)).whole.scorer
+    case .monotoneTrees: return try trees(.init(outcome: outcome, isMonotone: true)).whole.scorer
     case .blend: return try blend(outcome: outcome)
     case .auto: return benchmark.isNested ? try trained(outcome: outcome) : try chosen(outcome: outcome)
     case .indexEqual, .indexValueTest, .indexHierarchy: return try index(candidate, outcome: outcome)
@@ -83,36 +84,56 @@ final class SplitLearning {
 
   func linear(_ shape: LinearFit.Shape) throws -> LinearFit {
     if let fit = linearFits[shape] { return fit }
-    let places = known(shape.outcome)
-    let source = shape.onContext ? trainingDesign.selectingColumns(contextDesign.columns) : trainingDesign
     var settings = benchmark.settings
     settings.l1Ratio = shape.l1Ratio
     let fit = try LinearFit(
       kind: training.outcomes[shape.outcome].kind, settings: settings,
       bounds: shape.isMonotone ? monotonicity.bounds(for: design) : nil,
-      rows: .init(
-        matrix: places.count == source.rowCount ? source : source.selectingRows(places),
-        targets: places.map { training.outcomes[shape.outcome].targets[$0] },
-        weights: places.map { training.weights[$0] },
-        groups: benchmark.groups.map { groups in places.map { groups[split.trainingRows[$0]] } }),
+      rows: learningRows(outcome: shape.outcome, columns: shape.onContext ? contextDesign.columns : nil),
       seed: seed("inner folds", outcome: shape.outcome), scored: shape.onContext ? contextDesign.scored : scored)
     linearFits[shape] = fit
     return fit
   }
 
-  private func spikeAndSlab(outcome: Int) throws -> Scorer {
+  private func sparse(outcome: Int) throws -> SparseFit {
+    if let fit = sparseFits[outcome] { return fit }
+    let fit = try SparseFit(
+      learning: SparseLearning(
+        kind: training.outcomes[outcome].kind, design: design, columns: training.answers.columns,
+        bounds: monotonicity.bounds(for: design), drawCount: 0, seed: seed("spike and slab", outcome: outcome),
+        stream: training.outcomes[outcome].id),
+      rows: learningRows(outcome: outcome), foldCount: benchmark.settings.innerFolds,
+      seed: seed("inner folds", outcome: outcome))
+    sparseFits[outcome] = fit
+    return fit
+  }
+
+  /// The linear part that `train` makes with these settings, and the score of each training row by a fit without it.
+  func trainedLinear(outcome: Int) throws -> (part: LinearPart, outOfFold: () throws -> [Double]) {
+    switch benchmark.settings.shrinkage {
+    case .spikeAndSlab:
+      let fit = try sparse(outcome: outcome)
+      return (fit.part, fit.outOfFold)
+    case .penalty:
+      let fit = try linear(.init(outcome: outcome, isMonotone: true))
+      return (fit.part, fit.outOfFold)
+    }
+  }
+
+  /// - Parameter columns: Of the design; `nil` for all.
+  private func learningRows(outcome: Int, columns: [Int]? = nil) -> LearningRows {
     let places = known(outcome)
-    let columns = training.answers.columns
-    let part = try SparseLearning(
-      kind: training.outcomes[outcome].kind, design: design, columns: columns,
-      bounds: monotonicity.bounds(for: design), drawCount: 0, seed: seed("spike and slab", outcome: outcome),
-      stream: training.outcomes[outcome].id
-    ).fit(
-      matrix: places.count == trainingDesign.rowCount ? trainingDesign : trainingDesign.selectingRows(places),
-      features: design.features(for: columns, capabilities: training.capabilities),
-      targets: places.map { training.outcomes[outcome].targets[$0] }, weights: places.map { training.weights[$0] }
-    ).part
-    return { [scored] rows in part.rawScores(for: scored.designMatrix(rows)) }
+    let source = columns.map { trainingDesign.selectingColumns($0) } ?? trainingDesign
+    let features = design.features(for: training.answers.columns, capabilities: training.capabilities)
+    return LearningRows(
+      matrix: places.count == source.rowCount ? source : source.selectingRows(places),
+      features: columns.map { $0.map { features[$0] } } ?? features,
+      targets: places.map { training.outcomes[outcome].targets[$0] }, weights: places.map { training.weights[$0] },
+      groups: benchmark.groups.map { groups in places.map { groups[split.trainingRows[$0]] } })
+  }
+
+  private func scorer(_ part: LinearPart) -> Scorer {
+    { [scored] rows in part.rawScores(for: scored.designMatrix(rows)) }
   }
 
   func trees(_ shape: TreeFit.Shape) throws -> TreeFit {
@@ -130,37 +151,41 @@ final class SplitLearning {
       features: features, matrix: rows, targets: places.map { training.outcomes[shape.outcome].targets[$0] },
       weights: places.map { training.weights[$0] })
     let fit = try TreeFit(
-      kind: training.outcomes[shape.outcome].kind, dataset: dataset, shape: shape, monotone: directions,
+      kind: training.outcomes[shape.outcome].kind, dataset: dataset, monotone: directions,
       seed: seed("trees", outcome: shape.outcome), scored: scored)
     treeFits[shape] = fit
     return fit
   }
 
   private func blend(outcome: Int) throws -> Scorer {
-    let linear = try linear(.init(outcome: outcome, isMonotone: true)).scorer
-    let trees = try trees(.init(outcome: outcome, isMonotone: true)).scorer
+    let linear = scorer(try trainedLinear(outcome: outcome).part)
+    let trees = try trees(.init(outcome: outcome, isMonotone: true)).whole.scorer
     return { rows in zip(linear(rows), trees(rows)).map { ($0 + $1) / 2 } }
   }
 
   // MARK: Choices
 
-  /// The learner of least loss by out-of-fold scores that the fits leave behind, the simpler one within a standard error.
+  /// The learner of least loss by out-of-fold scores that the fits leave behind, the simpler one within a standard error,
+  /// calibrated on the same scores.
   private func chosen(outcome: Int) throws -> Scorer {
-    let linear = try linear(.init(outcome: outcome, isMonotone: true))
-    let trees = try trees(.init(outcome: outcome, isMonotone: true))
-    let blend = try blend(outcome: outcome)
-    guard let treeScores = trees.outOfFold else { return linear.scorer }
+    let linear = try trainedLinear(outcome: outcome)
+    let trees = try trees(.init(outcome: outcome, isMonotone: true)).whole
+    guard let treeScores = trees.outOfFold else { return scorer(linear.part) }
     let linearScores = try linear.outOfFold()
     let half = zip(linearScores, treeScores).map { ($0 + $1) / 2 }
-    let places = known(outcome)
-    let choice = try CandidateChoice.choose(
-      among: [
-        CandidateScores(learner: .logistic, rawScores: [linearScores]),
-        CandidateScores(learner: .boostedTrees, rawScores: [treeScores]),
-        CandidateScores(learner: .blend, rawScores: [half]),
-      ], kind: training.outcomes[outcome].kind, targets: places.map { training.outcomes[outcome].targets[$0] },
-      weights: places.map { training.weights[$0] })
-    return [linear.scorer, trees.scorer, blend][choice]
+    let scores = [
+      CandidateScores(learner: .logistic, rawScores: [linearScores]),
+      CandidateScores(learner: .boostedTrees, rawScores: [treeScores]),
+      CandidateScores(learner: .blend, rawScores: [half]),
+    ]
+    let (kind, places) = (training.outcomes[outcome].kind, known(outcome))
+    let targets = places.map { training.outcomes[outcome].targets[$0] }
+    let weights = places.map { training.weights[$0] }
+    let choice = try CandidateChoice.choose(among: scores, kind: kind, targets: targets, weights: weights)
+    let calibration = try scores[choice].calibration(
+      kind: kind, targets: targets, weights: weights, method: benchmark.settings.calibration)
+    let chosen = [scorer(linear.part), trees.scorer, try blend(outcome: outcome)][choice]
+    return { rows in chosen(rows).map { calibration($0) } }
   }
 
   /// What `train --learner auto` makes of the training firms, its comparison and calibration included.

@@ -26,9 +26,9 @@ public enum SurveyCandidate: String, Sendable, Hashable, Codable, CaseIterable {
   case ordinalTrees = "trees-ordinal"
   /// The same, and more of an actionable capability never lowers an outcome: the trees that `train` makes.
   case monotoneTrees = "trees-monotone"
-  /// Half of monotone ridge, half of monotone trees, on the scale of the log-odds.
+  /// Half of the linear part that `train` makes, half of monotone trees, on the scale of the log-odds.
   case blend
-  /// Monotone ridge, monotone trees or the blend, chosen within the training firms.
+  /// That linear part, monotone trees or the blend, chosen and calibrated within the training firms.
   case auto
 
   /// What a reader needs to know of it, in a few words.
@@ -47,8 +47,8 @@ public enum SurveyCandidate: String, Sendable, Hashable, Codable, CaseIterable {
     case .trees: "boosted trees alone"
     case .ordinalTrees: "boosted trees with a linear part on ranks of answers"
     case .monotoneTrees: "the same, actionable capabilities never lower an outcome"
-    case .blend: "half ridge-monotone, half trees-monotone"
-    case .auto: "ridge-monotone, trees-monotone or blend, chosen within the training firms"
+    case .blend: "half spike-and-slab, half trees-monotone"
+    case .auto: "spike-and-slab, trees-monotone or blend, chosen and calibrated within the training firms"
     }
   }
 }

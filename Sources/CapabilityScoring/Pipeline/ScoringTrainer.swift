@@ -104,7 +104,8 @@ extension OutcomeTrainer {
     let chosen = try CandidateChoice.choose(
       among: scores, kind: outcome.kind, targets: outcome.targets, weights: survey.weights)
     let learner = scores[chosen].learner
-    let calibration = try calibration(for: scores[chosen])
+    let calibration = try scores[chosen].calibration(
+      kind: outcome.kind, targets: outcome.targets, weights: survey.weights, method: settings.calibration)
     let linear =
       learner == .boostedTrees
       ? nil : try fitLinear(survey, targets: outcome.targets, design: design, salt: .max, drawCount: settings.bootstrap)
@@ -125,26 +126,6 @@ extension OutcomeTrainer {
       heldOut[row] = calibration(scores[chosen].rawScores.reduce(0) { $0 + $1[i] } / Double(assignment.repeatCount))
     }
     return (model, record, heldOut)
-  }
-
-  /// Intercept and slope from the out-of-fold scores of every repeat, averaged; identity when firms are few.
-  private func calibration(for scores: CandidateScores) throws -> LinearCalibration {
-    guard outcome.kind == .binary else { return .identity }
-    let rarer = min(
-      outcome.targets.filter { $0 == 1 }.count, outcome.targets.filter { $0 == 0 }.count)
-    switch settings.calibration {
-    case .none: return .identity
-    case .auto where rows.count < 1_000 || rarer < 200: return .identity
-    case .auto, .platt: break
-    }
-    let lines = try scores.rawScores.compactMap {
-      try BinaryPredictions(logOdds: $0, outcomes: outcome.targets, weights: survey.weights).calibrationLine()
-    }
-    guard !lines.isEmpty else { return .identity }
-    let slope = lines.reduce(0) { $0 + $1.slope } / Double(lines.count)
-    // A slope near zero or below says that the scores carry nothing; turning them round would not help.
-    guard slope > 0.1 else { return .identity }
-    return LinearCalibration(intercept: lines.reduce(0) { $0 + $1.intercept } / Double(lines.count), slope: slope)
   }
 
   /// How often each firm is drawn in a replicate: the same for all outcomes.
