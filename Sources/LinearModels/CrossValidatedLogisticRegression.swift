@@ -17,6 +17,9 @@ public enum StrengthRule: String, Sendable, Codable, CaseIterable {
   case minimum
   /// The largest strength whose loss is within one standard error of the smallest.
   case oneStandardError
+  /// The largest strength whose loss exceeds the smallest by at most one standard error of that difference, paired by
+  /// fold.
+  case pairedStandardError
 }
 
 /// Logistic regression whose penalty strength is chosen by cross-validation.
@@ -106,7 +109,7 @@ public struct CrossValidatedLogisticRegression: Learner {
       throw .invalidParameter(
         name: "strengths", value: "\(full.strengths)", expected: "strengths at which every fold can be certified")
     }
-    let index = rule == .minimum ? curve.minimumIndex : curve.oneStandardErrorIndex
+    let index = curve.index(rule)
     return CrossValidatedLogisticRegressionModel(
       model: full.models[index], chosenIndex: index, rule: rule, path: full, curve: curve)
   }

@@ -124,7 +124,7 @@ public struct CrossValidatedLinearRegression: Learner {
       throw .invalidParameter(
         name: "strengths", value: "\(strengths)", expected: "strengths at which every fold can be certified")
     }
-    let index = rule == .minimum ? curve.minimumIndex : curve.oneStandardErrorIndex
+    let index = curve.index(rule)
     return CrossValidatedLinearRegressionModel(model: full[index], chosenIndex: index, path: full, curve: curve)
   }
 }

@@ -4,6 +4,16 @@ struct FoldResult: Sendable {
   let losses: [Double]
 }
 
+extension ValidationCurve {
+  func index(_ rule: StrengthRule) -> Int {
+    switch rule {
+    case .minimum: minimumIndex
+    case .oneStandardError: oneStandardErrorIndex
+    case .pairedStandardError: pairedStandardErrorIndex
+    }
+  }
+}
+
 /// The cross-validated loss over a path of strengths.
 public struct ValidationCurve: Sendable, Equatable {
   public let loss: ValidationLoss
@@ -23,6 +33,11 @@ public struct ValidationCurve: Sendable, Equatable {
 
   /// The largest strength whose mean is at most the smallest plus its standard error.
   public let oneStandardErrorIndex: Int
+
+  /// The largest strength whose mean exceeds the smallest by at most one standard error of that difference, paired by
+  /// fold: folds are hard or easy for every strength alike, so that this rule shrinks less, and less the more rows there
+  /// are.
+  public let pairedStandardErrorIndex: Int
 
   /// - Parameter repeats: The folds of every draw.
   init(loss: ValidationLoss, strengths: [Double], repeats: [[FoldResult]]) {
@@ -48,16 +63,28 @@ public struct ValidationCurve: Sendable, Equatable {
       let limit = means[best] + standardErrors[best]
       oneStandardErrorIndex = means.firstIndex { $0 <= limit } ?? best
     }
+    pairedStandardErrorIndex =
+      means.indices.first { index in
+        let differences = repeats.map { Self.summary(of: $0, at: index, against: best) }.filter { !$0.mean.isNaN }
+        guard !differences.isEmpty else { return false }
+        let number = Double(differences.count)
+        return differences.reduce(0) { $0 + $1.mean } / number
+          <= differences.reduce(0) { $0 + $1.standardError } / number
+      } ?? best
   }
 
-  private static func summary(of folds: [FoldResult], at index: Int) -> (mean: Double, standardError: Double) {
+  /// - Parameter other: A place whose losses are taken off.
+  private static func summary(
+    of folds: [FoldResult], at index: Int, against other: Int? = nil
+  ) -> (mean: Double, standardError: Double) {
+    func loss(_ fold: FoldResult) -> Double { fold.losses[index] - (other.map { fold.losses[$0] } ?? 0) }
     // A fold without both outcomes has no area under the curve; it says nothing rather than something invented.
-    let usable = folds.filter { !$0.losses[index].isNaN }
+    let usable = folds.filter { !loss($0).isNaN }
     guard !usable.isEmpty else { return (.nan, .nan) }
     let total = usable.reduce(0) { $0 + $1.weight }
-    let mean = usable.reduce(0) { $0 + $1.weight / total * $1.losses[index] }
+    let mean = usable.reduce(0) { $0 + $1.weight / total * loss($1) }
     let variance = usable.reduce(0) { sum, fold in
-      let deviation = fold.losses[index] - mean
+      let deviation = loss(fold) - mean
       return sum + fold.weight / total * deviation * deviation
     }
     return (mean, (variance / Double(max(usable.count - 1, 1))).squareRoot())

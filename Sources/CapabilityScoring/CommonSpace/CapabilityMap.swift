@@ -14,8 +14,11 @@ public struct CapabilityMap: Sendable, Equatable {
   public let iterationCount: Int
   public let isConverged: Bool
 
-  /// - Parameter dissimilarities: *n* × *n*, symmetric, finite, not negative, 0 on the diagonal.
-  public init(dissimilarities: Matrix, iterationLimit: Int = 1_000, tolerance: Double = 1e-10) {
+  /// - Parameters:
+  ///   - dissimilarities: *n* × *n*, symmetric, finite, not negative, 0 on the diagonal.
+  ///   - start: *n* × 2, points to begin with in place of the classical solution: those of another sample, so that maps
+  ///     do not differ by which of several minima they fall into.
+  public init(dissimilarities: Matrix, start: Matrix? = nil, iterationLimit: Int = 1_000, tolerance: Double = 1e-10) {
     let n = dissimilarities.rowCount
     precondition(dissimilarities.columnCount == n, "a \(n) × \(dissimilarities.columnCount) dissimilarity matrix")
     for i in 0..<n {
@@ -27,7 +30,8 @@ public struct CapabilityMap: Sendable, Equatable {
           "the dissimilarity of \(i) and \(j) is \(value)")
       }
     }
-    var x = Self.classical(dissimilarities)
+    precondition(start.map { $0.rowCount == n && $0.columnCount == 2 } ?? true, "points to begin with of another size")
+    var x = start?.converted(to: .rowMajor).elements ?? Self.classical(dissimilarities)
     var raw = Self.rawStress(x, dissimilarities)
     var iterations = 0
     var converged = n < 2

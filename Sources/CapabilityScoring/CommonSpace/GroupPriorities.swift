@@ -1,208 +1,138 @@
-import Foundation
-import ModelEvaluation
 import StatisticalLearning
 
 /// Which priorities hold in every group of firms (country, sector, size), and which differ.
 ///
-/// Each group has a linear model of its own. Its mean uplifts of one step, over its firms, with their variances over
-/// replicates, are compared by ``GroupComparison``: drawn together, tested for differences with the false-discovery rate
-/// controlled. And each group is left out once: how well does a model of the others predict its firms, and does it put
-/// capabilities in the same order?
+/// A model of all firms is the common part. What a group's own firms say beyond it is, for each capability *c* and group
+/// *g*, the departure γ of
 ///
-/// Source of leaving groups out: Steyerberg and Harrell (2016), *Prediction models need appropriate internal,
-/// internal–external, and external validation*, J. Clin. Epidemiol. 69.
+/// ```
+/// log-odds of firm i of g = η_i + a + γ (ℓ_ic − ℓ̄_gc)
+/// ```
+///
+/// with `η_i` the model's log-odds, `ℓ_ic` the firm's level as a share of the range, *a* the group's own base rate, both
+/// estimated by Firth's method: interactions one capability at a time, the rest as in the common model. Departures are
+/// drawn toward their mean and tested for differences by ``GroupComparison``, the false-discovery rate controlled over the
+/// capabilities of a goal, and what they differ from their mean by is added to the common model and put into points: the
+/// mean uplift of one step over the group's firms. A model per group
+/// would need many more firms; and as its coefficients may not be negative, their mean over groups without any
+/// association would still be positive.
+///
+/// And each group is left out once (``LeftOut``): how well does a model of the others predict its firms?
 public struct GroupPriorities: Sendable, Equatable {
-  /// Fewer firms of an outcome's rarer class than this, and a group has no model of its own.
-  public static let smallestClass = 20
+  /// A group with fewer firms of an outcome's rarer class than this is not compared for it.
+  public static let smallestClass = 10
+  /// The false-discovery rate at which groups are said to differ.
+  public static let falseDiscoveryRate = 0.1
 
   public struct Group: Sendable, Equatable, Codable {
     public let name: String
+    /// Of positive weight.
     public let firmCount: Int
-    /// Per outcome, its firms that have it.
+    /// Per outcome, its firms that have it (of a quantity: whose value is known).
     public let eventCounts: [Int]
-    /// Whether it has a model of its own; without one it is in no comparison.
-    public let isCompared: Bool
   }
 
-  /// A group, seen from a model of all the others.
-  public struct LeftOut: Sendable, Equatable, Codable {
+  public enum Verdict: String, Sendable, Hashable, Codable {
+    /// The common uplift is beyond noise, in each group the figure drawn toward it is, and the group's own firms point the
+    /// same way; no sign that groups differ.
+    case holdsInEveryGroup
+    /// Groups differ beyond noise.
+    case differs
+    /// Neither can be said.
+    case undecided
+  }
+
+  public struct Effect: Sendable, Equatable, Codable {
     public let group: String
-    /// Per outcome; `nil` where the group or the others have one class only.
-    public let outcomes: [HeldOut?]
-    /// Kendall's τ-b of the mean uplifts (of both, or of the first outcome) by the group's own model and by the others';
-    /// `nil` without a model of its own.
-    public let orderAgreement: Double?
+    /// γ, in log-odds (of a quantity: its unit) from the lowest to the highest level, and its standard error.
+    public let departure: Double
+    public let standardError: Double
+    /// How far the departure was drawn to the groups' mean, from 0 (not at all) to 1.
+    public let shrinkage: Double
+    /// The mean uplift over the group's firms by the common model, by the group's own firms alone, and by the common
+    /// model with as much of the group's departure as is sure.
+    public let common: FirmDiagnosis.Estimate
+    public let own: FirmDiagnosis.Estimate
+    public let shrunken: FirmDiagnosis.Estimate
   }
 
-  public struct HeldOut: Sendable, Equatable, Codable {
-    public let logLoss: Double
-    /// Of the group's own base rate: what knowing nothing but that costs.
-    public let baseLogLoss: Double
-    public let areaUnderROC: Double?
-    /// Slope of the log-odds; 1 is perfect, less says that the others' model is too sure here.
-    public let calibrationSlope: Double?
+  public struct Entry: Sendable, Equatable, Codable {
+    /// Index of the capability.
+    public let capability: Int
+    /// The common model's mean uplift over the firms of all groups that are compared.
+    public let common: FirmDiagnosis.Estimate
+    public let effects: [Effect]
+    /// The standard deviation of departures between groups, and Cochran's test that there is none.
+    public let betweenGroupDeviation: Double
+    public let pValue: Double
+    public let adjustedPValue: Double
+    public let verdict: Verdict
+  }
+
+  public struct Comparison: Sendable, Equatable, Codable {
+    /// The id of an outcome, or "both".
+    public let goal: String
+    public let isBinary: Bool
+    /// Groups that are compared.
+    public let groups: [String]
+    /// The greatest common uplift first; empty with fewer than two groups.
+    public let entries: [Entry]
   }
 
   public let groups: [Group]
-  /// Per outcome; capabilities are indices of the survey's.
-  public let outcomes: [GroupComparison]
-  /// Of the chance of both; `nil` when there are no two binary outcomes.
-  public let both: GroupComparison?
+  /// Each outcome, then the chance of both where there is one.
+  public let comparisons: [Comparison]
   public let leftOut: [LeftOut]
+  /// The learner of the models of all other groups.
+  public let leftOutLearner: TrainingSettings.Learner
 
   /// - Parameters:
+  ///   - model: Of all firms: the one whose priorities are compared.
+  ///   - survey: The firms, with the model's outcomes.
   ///   - names: Of the groups.
   ///   - codes: Per firm, an index of `names`; −1 leaves the firm out.
-  ///   - settings: The learner is always the linear one.
+  ///   - level: Of intervals.
+  ///   - progress: Told what is at work.
   /// - Throws: ``StatisticalLearning/TrainingError``.
-  public init(_ survey: ScoringSurvey, names: [String], codes: [Int], settings: TrainingSettings) throws {
+  public init(
+    model: ScoringModel, survey: ScoringSurvey, names: [String], codes: [Int], level: Double = 0.9,
+    threadCount: Int = Parallel.defaultThreadCount, progress: ((String) -> Void)? = nil
+  ) throws {
     precondition(codes.count == survey.firmCount, "\(codes.count) codes for \(survey.firmCount) firms")
-    var settings = settings
-    settings.learner = .logistic
+    precondition(survey.outcomes.map(\.id) == model.outcomes.map(\.id), "a survey of other outcomes")
+    let counted = codes.indices.filter { survey.weights[$0] > 0 && codes[$0] >= 0 }
+    let usesWeights = model.record.settings.usesWeights
+    let members = names.indices.map { group in counted.filter { codes[$0] == group } }
+    let surveys = members.map { rows -> ScoringSurvey in
+      let own = survey.selectingRows(rows)
+      return usesWeights ? own : own.weighted(by: rows.map { _ in 1 })
+    }
+    groups = zip(names, surveys).map { name, own in
+      Group(
+        name: name, firmCount: own.firmCount,
+        eventCounts: own.outcomes.map { outcome in
+          outcome.targets.count { outcome.kind == .binary ? $0 == 1 : !$0.isNaN }
+        })
+    }
+    progress?("departures of groups")
+    let study = GroupDepartures(model: model, names: names, surveys: surveys, level: level, threadCount: threadCount)
+    comparisons = study.comparisons()
+
+    var settings = model.record.settings
+    let learners = Set(model.record.outcomes.map(\.learner))
+    settings.learner = learners.count == 1 ? learners.first! : .logistic
     settings.calibration = .none
-    let members = names.indices.map { group in codes.indices.filter { codes[$0] == group } }
-    let surveys = members.map { survey.selectingRows($0) }
+    settings.repeats = 1
+    settings.bootstrap = 0
+    settings.threadCount = threadCount
+    leftOutLearner = settings.learner
     let trainer = ScoringTrainer(settings: settings)
-    var groups: [Group] = []
-    var uplifts: [MeanUplifts?] = []
-    for (name, own) in zip(names, surveys) {
-      let isCompared = own.outcomes.allSatisfy { $0.hasEnough(weights: own.weights, Self.smallestClass) }
-      groups.append(
-        Group(
-          name: name, firmCount: own.firmCount, eventCounts: own.outcomes.map { $0.targets.count { $0 == 1 } },
-          isCompared: isCompared))
-      uplifts.append(isCompared ? MeanUplifts(model: try trainer.train(own), answers: own.answers) : nil)
-    }
-    self.groups = groups
-    let compared = names.indices.filter { uplifts[$0] != nil }
-    func comparison(_ series: (MeanUplifts) -> [[Double]]) -> GroupComparison {
-      let values = compared.map { series(uplifts[$0]!) }
-      return GroupComparison(
-        groups: compared.map { names[$0] },
-        effects: survey.capabilities.indices.map { c in values.map { $0[c].first ?? .nan } },
-        variances: survey.capabilities.indices.map { c in values.map { Self.variance($0[c].dropFirst()) } })
-    }
-    outcomes = survey.outcomes.indices.map { outcome in comparison { $0.outcomes[outcome] } }
-    both = compared.contains { uplifts[$0]!.both != nil } ? comparison { $0.both! } : nil
     leftOut = try names.indices.map { group in
-      let others = survey.selectingRows(codes.indices.filter { codes[$0] >= 0 && codes[$0] != group })
-      guard others.outcomes.allSatisfy({ $0.hasEnough(weights: others.weights, 1) }) else {
-        return LeftOut(group: names[group], outcomes: survey.outcomes.map { _ in nil }, orderAgreement: nil)
-      }
-      let model = try trainer.train(others)
-      let own = surveys[group]
-      let predictions = FirmScorer(model: model).predictions(own.answers)
-      let scores = own.outcomes.indices.map { Self.heldOut(own.outcomes[$0], predictions[$0]) }
-      let agreement = uplifts[group].map { mine -> Double? in
-        let theirs = MeanUplifts(model: model, answers: own.answers)
-        let usable = survey.capabilities.indices.filter { !mine.leading[$0].isNaN && !theirs.leading[$0].isNaN }
-        return Self.kendall(usable.map { mine.leading[$0] }, usable.map { theirs.leading[$0] })
-      }
-      return LeftOut(group: names[group], outcomes: scores, orderAgreement: agreement ?? nil)
+      progress?("\(names[group]): a model of the others")
+      return try LeftOut(
+        group: names[group], own: surveys[group],
+        others: survey.selectingRows(counted.filter { codes[$0] != group }), model: model, trainer: trainer,
+        threadCount: threadCount)
     }
-  }
-
-  private static func variance(_ values: ArraySlice<Double>) -> Double {
-    guard values.count > 1, !values.contains(where: \.isNaN) else { return .nan }
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    // A capability that no draw gives an effect would have a variance of 0; a hundredth of a point is below any interest.
-    return max(squares / Double(values.count - 1), 1e-8)
-  }
-
-  private static func heldOut(_ outcome: ScoringSurvey.Outcome, _ predictions: [Double]) -> HeldOut? {
-    guard outcome.kind == .binary else { return nil }
-    let rows = outcome.targets.indices.filter { !outcome.targets[$0].isNaN }
-    let events = rows.count { outcome.targets[$0] == 1 }
-    guard events > 0, events < rows.count,
-      let scored = try? BinaryPredictions(
-        logOdds: rows.map { logit(min(max(predictions[$0], 1e-12), 1 - 1e-12)) },
-        outcomes: rows.map { outcome.targets[$0] })
-    else { return nil }
-    let share = Double(events) / Double(rows.count)
-    let loss = rows.reduce(0) { $0 - log(outcome.targets[$1] == 1 ? predictions[$1] : 1 - predictions[$1]) }
-    return HeldOut(
-      logLoss: loss / Double(rows.count), baseLogLoss: -(share * log(share) + (1 - share) * log(1 - share)),
-      areaUnderROC: scored.areaUnderROC, calibrationSlope: scored.calibrationLine()?.slope)
-  }
-
-  /// τ-b; `nil` when one side has no two different values.
-  static func kendall(_ a: [Double], _ b: [Double]) -> Double? {
-    var (concordance, first, second) = (0.0, 0.0, 0.0)
-    for i in a.indices {
-      for j in a.indices where j > i {
-        let (x, y) = ((a[i] - a[j]).sign(of: 1e-12), (b[i] - b[j]).sign(of: 1e-12))
-        concordance += x * y
-        first += x * x
-        second += y * y
-      }
-    }
-    return first > 0 && second > 0 ? concordance / (first * second).squareRoot() : nil
-  }
-}
-
-extension Double {
-  /// −1, 0 or 1; 0 within a tolerance.
-  fileprivate func sign(of tolerance: Double) -> Double { self > tolerance ? 1 : (self < -tolerance ? -1 : 0) }
-}
-
-extension ScoringSurvey.Outcome {
-  /// Whether each class (of a quantity: the known values) has at least so many firms of positive weight.
-  fileprivate func hasEnough(weights: [Double], _ count: Int) -> Bool {
-    let known = targets.indices.filter { weights[$0] > 0 && !targets[$0].isNaN }
-    guard kind == .binary else { return known.count >= 2 * count && Set(known.map { targets[$0] }).count > 1 }
-    let events = known.count { targets[$0] == 1 }
-    return min(events, known.count - events) >= count
-  }
-}
-
-/// The mean uplift of one step of each capability over the firms that have one left, by the model and by every replicate:
-/// `[capability][1 + B]`; `NaN` where no firm has.
-struct MeanUplifts: Sendable {
-  /// Per outcome.
-  let outcomes: [[[Double]]]
-  let both: [[Double]]?
-
-  /// The model's own mean uplifts of both, or of the first outcome.
-  var leading: [Double] { (both ?? outcomes[0]).map { $0.first ?? .nan } }
-
-  init(model: ScoringModel, answers: AnswerTable) {
-    let engine = UpliftEngine(
-      design: model.design, columns: model.columns, capabilities: model.capabilities, outcomes: model.outcomes)
-    let filled = model.design.imputation.filled(answers)
-    let design = model.design.design(for: answers).converted(to: .rowMajor)
-    let trees = TreeRows.matrix(answers: answers, design: model.design).converted(to: .rowMajor)
-    let width = model.capabilities.count
-    let count = 1 + (model.outcomes.map(\.replicateCount).min() ?? 0)
-    let seriesCount = model.outcomes.count + 1
-    var sums = [[[Double]]](
-      repeating: [[Double]](repeating: [Double](repeating: 0, count: count), count: width), count: seriesCount)
-    var totals = [Double](repeating: 0, count: width)
-    func scaled(_ raw: Double, _ outcome: Int) -> Double {
-      model.outcomes[outcome].kind == .binary ? sigmoid(raw) : raw
-    }
-    for firm in 0..<answers.rowCount {
-      let scores = engine.scores(
-        firm: firm, filled: filled, designRows: design, treeRows: trees,
-        steps: engine.steps(filled: filled.row(firm)))
-      let base = model.outcomes.indices.map { o in (0..<count).map { scaled(scores.base[o][$0], o) } }
-      for c in 0..<width where model.capabilities[c].isActionable && !scores.raised[0][c].isEmpty {
-        totals[c] += 1
-        for r in 0..<count {
-          let raised = model.outcomes.indices.map { scaled(scores.raised[$0][c][r], $0) }
-          for o in model.outcomes.indices { sums[o][c][r] += raised[o] - base[o][r] }
-          guard let joint = model.joint else { continue }
-          let ratio = joint.crossRatio(replicate: r)
-          sums[seriesCount - 1][c][r] +=
-            ratio.jointProbability(raised[joint.first], raised[joint.second])
-            - ratio.jointProbability(base[joint.first][r], base[joint.second][r])
-        }
-      }
-    }
-    let means = sums.map { series in
-      series.indices.map { c in series[c].map { totals[c] > 0 ? $0 / totals[c] : .nan } }
-    }
-    outcomes = Array(means.dropLast())
-    both = model.joint == nil ? nil : means[seriesCount - 1]
   }
 }

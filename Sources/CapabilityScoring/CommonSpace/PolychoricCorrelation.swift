@@ -11,23 +11,44 @@ public enum PolychoricCorrelation {
   ///   - first: Levels as numbers, in order; `NaN` is missing, and the pair is left out.
   ///   - second: Likewise.
   ///   - weights: `nil` is 1 everywhere.
+  ///   - near: Where ρ is known to lie, as an estimate of the same pair from another sample: searched from there, and to
+  ///     three digits only.
   /// - Returns: ρ in −0.999…0.999; `nil` when one of the two has a single level among the complete pairs.
-  public static func estimate(_ first: [Double], _ second: [Double], weights: [Double]? = nil) -> Double? {
+  public static func estimate(
+    _ first: [Double], _ second: [Double], weights: [Double]? = nil, near: Double? = nil
+  ) -> Double? {
     precondition(
       first.count == second.count && (weights?.count ?? first.count) == first.count, "answers of different lengths")
-    let pairs = first.indices.filter { !first[$0].isNaN && !second[$0].isNaN && (weights?[$0] ?? 1) > 0 }
-    let rowLevels = Set(pairs.map { first[$0] }).sorted()
-    let columnLevels = Set(pairs.map { second[$0] }).sorted()
-    guard rowLevels.count > 1, columnLevels.count > 1 else { return nil }
-    let rowIndex = Dictionary(uniqueKeysWithValues: rowLevels.enumerated().map { ($1, $0) })
-    let columnIndex = Dictionary(uniqueKeysWithValues: columnLevels.enumerated().map { ($1, $0) })
-    var table = [[Double]](repeating: [Double](repeating: 0, count: columnLevels.count), count: rowLevels.count)
-    for i in pairs { table[rowIndex[first[i]]!][columnIndex[second[i]]!] += weights?[i] ?? 1 }
-    return estimate(table: table)
+    return table(Levels(first), Levels(second), weights: weights).map { estimate(table: $0, near: near) }
+  }
+
+  /// A column as places in its own order of levels; −1 is missing.
+  private struct Levels {
+    let codes: [Int]
+    let count: Int
+
+    init(_ column: [Double]) {
+      let levels = Set(column.filter { !$0.isNaN }).sorted()
+      let place = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
+      codes = column.map { $0.isNaN ? -1 : place[$0]! }
+      count = levels.count
+    }
+  }
+
+  /// The weights of pairs of levels, without levels that no complete pair shows; `nil` when one side has a single level.
+  private static func table(_ first: Levels, _ second: Levels, weights: [Double]?) -> [[Double]]? {
+    var cells = [Double](repeating: 0, count: first.count * second.count)
+    for i in first.codes.indices where first.codes[i] >= 0 && second.codes[i] >= 0 {
+      cells[first.codes[i] * second.count + second.codes[i]] += weights?[i] ?? 1
+    }
+    let rows = (0..<first.count).filter { row in (0..<second.count).contains { cells[row * second.count + $0] > 0 } }
+    let columns = (0..<second.count).filter { c in (0..<first.count).contains { cells[$0 * second.count + c] > 0 } }
+    guard rows.count > 1, columns.count > 1 else { return nil }
+    return rows.map { row in columns.map { cells[row * second.count + $0] } }
   }
 
   /// The same from a table of counts, every row and column of which has a count.
-  static func estimate(table: [[Double]]) -> Double {
+  static func estimate(table: [[Double]], near: Double? = nil) -> Double {
     let total = table.reduce(0) { $0 + $1.reduce(0, +) }
     func thresholds(_ margins: [Double]) -> [Double] {
       var sum = 0.0
@@ -53,6 +74,13 @@ public enum PolychoricCorrelation {
       return sum
     }
     let limit = atanh(0.999)
+    if let near {
+      let middle = atanh(min(max(near, -0.999), 0.999))
+      let (low, high) = (max(-limit, middle - 0.8), min(limit, middle + 0.8))
+      let found = UnivariateSearch.maximum(on: low, high, gridCount: 7, tolerance: 1e-3, logLikelihood).argument
+      // At an end that is none of the range's own, it lies elsewhere.
+      if found > low + 2e-3 || low == -limit, found < high - 2e-3 || high == limit { return tanh(found) }
+    }
     return tanh(
       UnivariateSearch.maximum(on: -limit, limit, gridCount: 21, tolerance: 1e-7, logLikelihood).argument)
   }
@@ -62,14 +90,19 @@ public enum PolychoricCorrelation {
   /// Pairs estimated one by one need not fit together: negative eigenvalues are raised to a small positive one, and the
   /// matrix is scaled back to ones on the diagonal (Knol and Berger 1991). A pair that can't be estimated counts as 0.
   ///
+  /// - Parameter near: The matrix of another sample of the same columns, to search from.
   /// - Returns: The matrix, and the least eigenvalue that it had before.
   public static func matrix(
-    _ columns: [[Double]], weights: [Double]? = nil, threadCount: Int = Parallel.defaultThreadCount
+    _ columns: [[Double]], weights: [Double]? = nil, near: Matrix? = nil,
+    threadCount: Int = Parallel.defaultThreadCount
   ) -> (correlations: Matrix, leastEigenvalue: Double) {
     let p = columns.count
     let pairs = (0..<p).flatMap { i in (0..<i).map { (i, $0) } }
+    let levels = columns.map { Levels($0) }
     let values = Parallel.map(count: pairs.count, threadCount: threadCount) { k in
-      estimate(columns[pairs[k].0], columns[pairs[k].1], weights: weights) ?? 0
+      let (i, j) = pairs[k]
+      let table = table(levels[i], levels[j], weights: weights)
+      return table.map { estimate(table: $0, near: near.map { $0[i, j] }) } ?? 0
     }
     var result = Matrix(rowCount: p, columnCount: p)
     for i in 0..<p { result[i, i] = 1 }

@@ -3,8 +3,8 @@ import StatisticalLearning
 /// Whether the leading capabilities complement each other in what firms report, by the multiple-restriction test.
 ///
 /// A capability counts as *in use* where its level is above the firms' median. The outcome's mean in each combination of
-/// the practices is compared as observed, not adjusted for size, sector or other capabilities. See
-/// ``ComplementarityTest`` for what "undecided" means.
+/// the practices is that of firms of average context (``CellRegression``: size, sector, whatever the codebook names), not
+/// adjusted for other capabilities. See ``ComplementarityTest`` for what "undecided" means.
 public struct PracticeComplementarity: Sendable, Equatable, Codable {
   public struct Pair: Sendable, Equatable, Codable {
     public var outcome: String
@@ -18,18 +18,24 @@ public struct PracticeComplementarity: Sendable, Equatable, Codable {
   /// Firms in the rarest combination, of those whose outcomes are known.
   public var rarestCombination: Int
   public var pairs: [Pair]
+  /// Columns of context that means are adjusted for; 0 when there is none, or too few firms for it.
+  public var contextColumnCount: Int
 
   /// Fewer firms in a combination than this tell nothing about it.
   public static let smallestCell = 8
+  /// Context is adjusted for when there are so many firms to one of its columns.
+  public static let firmsPerContextColumn = 10
 
   /// - Parameters:
   ///   - candidates: Capabilities, the leading one first.
   ///   - levels: Per capability, the firms' levels.
   ///   - outcomes: Per outcome its id and the firms' targets, `NaN` where unknown.
+  ///   - context: Columns of what a firm can't choose, one value per firm, without gaps.
+  ///   - weights: One per firm, positive; 1 each when `nil`.
   /// - Returns: `nil` when not even two practices have enough firms in all four combinations.
   init?(
     candidates: [(index: Int, id: String)], levels: [[Double]], outcomes: [(id: String, targets: [Double])],
-    seed: UInt64
+    context: [[Double]] = [], weights: [Double]? = nil, seed: UInt64
   ) {
     let known = (levels.first?.indices ?? 0..<0).filter { row in outcomes.allSatisfy { !$0.targets[row].isNaN } }
     guard !known.isEmpty, !outcomes.isEmpty else { return nil }
@@ -60,22 +66,21 @@ public struct PracticeComplementarity: Sendable, Equatable, Codable {
     practices = chosen.map { candidates[$0].id }
     rarestCombination = members.map(\.count).min()!
     pairs = []
+    contextColumnCount = 0
+    let varying = context.map { column in known.map { column[$0] } }.filter { column in
+      column.contains { $0 != column[0] }
+    }
+    let used = varying.count * Self.firmsPerContextColumn <= known.count ? varying : []
+    var states = [Int](repeating: 0, count: known.count)
+    for (state, rows) in members.enumerated() { for row in rows { states[row] = state } }
     for outcome in outcomes {
-      let targets = known.map { outcome.targets[$0] }
-      var means: [Double] = []
-      var covariance = Matrix(rowCount: members.count, columnCount: members.count)
-      for (state, rows) in members.enumerated() {
-        let count = Double(rows.count)
-        let mean = rows.reduce(0) { $0 + targets[$1] } / count
-        var squares = rows.reduce(0) { $0 + (targets[$1] - mean) * (targets[$1] - mean) }
-        if targets.allSatisfy({ $0 == 0 || $0 == 1 }) {
-          // A combination in which all or none have the outcome is not known without error (Agresti and Coull 1998).
-          let share = (mean * count + 1) / (count + 2)
-          squares = max(squares, count * share * (1 - share))
-        }
-        means.append(mean)
-        covariance[state, state] = squares / max(count - 1, 1) / count
-      }
+      guard
+        let regression = CellRegression(
+          targets: known.map { outcome.targets[$0] }, cells: states, cellCount: members.count, context: used,
+          weights: known.map { weights?[$0] ?? 1 })
+      else { continue }
+      contextColumnCount = regression.contextColumnCount
+      let (means, covariance) = (regression.means, regression.covariance)
       for first in chosen.indices {
         for second in chosen.indices where second > first {
           guard

@@ -72,7 +72,7 @@ extension ScoringExplainer {
             ? nil : .init(prediction: parts.importances[outcome].meanPrediction, level: level),
           metric: parts.studies.isEmpty ? nil : parts.studies[outcome]?.reference)
       }, entries: entries, agreements: agreements(entries), pairs: parts.pairs, complementarity: nil,
-      shapes: parts.shapes, firmCount: firmCount, surveyFirmCount: surveyFirmCount,
+      shapes: parts.shapes, map: nil, firmCount: firmCount, surveyFirmCount: surveyFirmCount,
       replicateCount: model.replicateCount, level: level, metric: metric, repeatCount: repeatCount,
       isHeldOut: heldOutDrops != nil, shuffledWithin: nil)
   }

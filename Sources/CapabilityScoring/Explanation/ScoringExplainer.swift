@@ -35,6 +35,8 @@ public struct ScoringExplainer: Sendable {
   public var threadCount = Parallel.defaultThreadCount
   /// Whether to compute shapes.
   public var wantsShapes = false
+  /// Whether to lay out the capabilities by how their answers go together.
+  public var wantsMap = false
   /// Drops of models that had not seen the firms, from ``heldOutDrops(_:folds:groups:)``, instead of this model's own.
   public var heldOutDrops: [HeldOutDrops]?
   /// The trees' gains less what they are without any association, from ``nullGains(_:count:)``.
@@ -111,6 +113,11 @@ public struct ScoringExplainer: Sendable {
       parts.shapes = shapes(firms: firms, weights: weights, pairs: parts.pairs)
     }
     var explanation = assembled(parts, firmCount: rows.count, surveyFirmCount: counted.count)
+    if wantsMap {
+      progress?("map of capabilities")
+      explanation.map = CapabilityAtlas(
+        levels: model.answeredLevels(of: survey.answers), weights: survey.weights, seed: seed, threadCount: threadCount)
+    }
     explanation.complementarity = PracticeComplementarity(
       candidates: explanation.entries.compactMap { entry in
         guard entry.place != nil else { return nil }
@@ -119,8 +126,20 @@ public struct ScoringExplainer: Sendable {
       outcomes: model.outcomes.indices.compactMap { index in
         survey.targets.indices.contains(index) && !survey.targets[index].isEmpty
           ? (model.outcomes[index].id, counted.map { survey.targets[index][$0] }) : nil
-      }, seed: seed)
+      }, context: contextColumns(survey.answers.selectingRows(counted)), weights: counted.map { survey.weights[$0] },
+      seed: seed)
     return explanation
+  }
+
+  /// What firms can't choose, as the linear part sees it: the columns of the design that measure no capability.
+  private func contextColumns(_ answers: AnswerTable) -> [[Double]] {
+    let design = model.design.design(for: answers)
+    return model.design.columns.indices.filter { index in
+      switch model.design.columns[index] {
+      case .item(let item), .level(let item, _): model.columns[item].capability == nil
+      case .score, .missing: false
+      }
+    }.map { design.column($0) }
   }
 
   private func shapes(firms: FirmSet, weights: [Double], pairs: [PairSynergy]) -> CapabilityShapes {

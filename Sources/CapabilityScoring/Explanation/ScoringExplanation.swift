@@ -77,6 +77,8 @@ public struct ScoringExplanation: Sendable, Equatable, Codable {
   public var pairs: [PairSynergy]
   public var complementarity: PracticeComplementarity?
   public var shapes: CapabilityShapes?
+  /// How capabilities lie to each other; `nil` unless asked for, or with fewer than three.
+  public var map: CapabilityAtlas?
   /// Firms that averages are over; 0 without a survey.
   public var firmCount: Int
   /// Firms of the survey.

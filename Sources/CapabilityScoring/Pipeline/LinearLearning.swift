@@ -7,13 +7,16 @@ struct LinearLearning: Sendable {
   let kind: OutcomeModel.Kind
   let shape: PenaltyShape
   let strengths: PenaltyStrengths
+  let rule: StrengthRule
 
   struct Result: Sendable {
-    let part: LinearPart
+    var part: LinearPart
     /// `nil` where nothing was cross-validated.
     let strength: Double?
     /// Draws of the posterior; empty for a penalty.
     var draws: [LinearPart] = []
+    /// How far experts count; `nil` without any.
+    var prior: (scale: Double, share: Double)?
   }
 
   /// How far from its minimum the objective may be, relative to itself: a few millionths of a point in a probability.
@@ -22,12 +25,18 @@ struct LinearLearning: Sendable {
   /// - Parameters:
   ///   - bounds: Of the coefficients of the design; `nil` leaves them free.
   ///   - strengths: `nil` spans the whole useful range, from all but the base rate to all but no penalty.
+  ///   - hasExpertIndex: The last column is the experts' index, which is not penalised; the rest departs from it only for
+  ///     evidence: by a standard error of the paired difference. Needs bounds.
   init(
     kind: OutcomeModel.Kind, settings: TrainingSettings, bounds: (lower: [Double], upper: [Double])?,
-    strengths: [Double]? = nil
+    strengths: [Double]? = nil, hasExpertIndex: Bool = false
   ) {
     self.kind = kind
-    shape = PenaltyShape(l1Ratio: settings.l1Ratio, lowerBounds: bounds?.lower, upperBounds: bounds?.upper)
+    shape = PenaltyShape(
+      l1Ratio: settings.l1Ratio,
+      penaltyFactors: hasExpertIndex ? bounds.map { $0.lower.indices.map { _ in 1.0 }.dropLast() + [0] } : nil,
+      lowerBounds: bounds?.lower, upperBounds: bounds?.upper)
+    rule = hasExpertIndex ? .pairedStandardError : .minimum
     self.strengths = strengths.map { .values($0) } ?? .automatic(count: settings.strengthCount)
   }
 
@@ -39,13 +48,16 @@ struct LinearLearning: Sendable {
     switch kind {
     case .binary:
       let path = LogisticRegressionPath(shape: shape, strengths: strengths, tolerance: Self.tolerance)
-      let fitted = try CrossValidatedLogisticRegression(path: path, folds: folds, threadCount: 1).fit(dataset)
+      let fitted = try CrossValidatedLogisticRegression(path: path, folds: folds, rule: rule, threadCount: 1).fit(
+        dataset)
       return Result(
         part: LinearPart(intercept: fitted.model.intercept, coefficients: fitted.model.coefficients),
         strength: fitted.chosenStrength)
     case .continuous:
       let path = LinearRegressionPath(shape: shape, strengths: strengths, tolerance: Self.tolerance)
-      let fitted = try CrossValidatedLinearRegression(path: path, folds: .given(folds), threadCount: 1).fit(dataset)
+      let fitted = try CrossValidatedLinearRegression(
+        path: path, folds: .given(folds), rule: rule, threadCount: 1
+      ).fit(dataset)
       return Result(
         part: LinearPart(intercept: fitted.model.intercept, coefficients: fitted.model.coefficients),
         strength: fitted.chosenStrength)

@@ -9,7 +9,7 @@ struct OutcomeTrainer: Sendable {
   /// Only the firms whose outcome is known and whose weight is positive.
   let survey: ScoringSurvey
   let outcome: ScoringSurvey.Outcome
-  let settings: TrainingSettings
+  var settings: TrainingSettings
   /// Where each of these firms stands in the whole survey.
   let rows: [Int]
   let wholeFirmCount: Int
@@ -89,24 +89,40 @@ struct OutcomeTrainer: Sendable {
   func fitLinear(
     _ survey: ScoringSurvey, targets: [Double], design: DesignEncoding, salt: Int, drawCount: Int = 0
   ) throws -> LinearLearning.Result {
-    let matrix = design.design(for: survey.answers)
-    let features = design.features(for: survey.answers.columns, capabilities: survey.capabilities)
-    let bounds = settings.isMonotone ? monotonicity.bounds(for: design) : nil
-    let weights = survey.weights
-    if settings.shrinkage == .spikeAndSlab {
-      return try SparseLearning(
-        kind: outcome.kind, design: design, columns: survey.answers.columns, bounds: bounds, drawCount: drawCount,
-        seed: settings.seed, stream: "\(outcome.id)/\(salt)"
-      ).fit(matrix: matrix, features: features, targets: targets, weights: weights)
+    var matrix = design.design(for: survey.answers)
+    var features = design.features(for: survey.answers.columns, capabilities: survey.capabilities)
+    var bounds = settings.isMonotone ? monotonicity.bounds(for: design) : nil
+    let experts = expertIndex(design)
+    if let experts {
+      bounds = experts.extended(bounds, width: matrix.columnCount)
+      matrix = experts.extended(matrix)
+      features = experts.extended(features)
     }
-    let learning = LinearLearning(kind: outcome.kind, settings: settings, bounds: bounds)
-    let inner = try FoldAssignment.stratified(
-      strata: Strata.combinations(of: [
-        outcome.kind == .binary ? targets : Strata.quantileGroups(of: targets, groupCount: 5)
-      ]), foldCount: min(settings.innerFolds, targets.count), repeatCount: 1,
-      seed: settings.seed &+ UInt64(truncatingIfNeeded: salt), weights: weights)
-    return try learning.fit(
-      design: matrix, features: features, targets: targets, weights: weights, folds: inner.foldIDs[0])
+    let weights = survey.weights
+    let result: LinearLearning.Result
+    if settings.shrinkage == .spikeAndSlab {
+      result = try SparseLearning(
+        kind: outcome.kind, design: design, columns: survey.answers.columns, bounds: bounds, drawCount: drawCount,
+        seed: settings.seed, stream: "\(outcome.id)/\(salt)", hasExpertIndex: experts != nil
+      ).fit(matrix: matrix, features: features, targets: targets, weights: weights)
+    } else {
+      let learning = LinearLearning(
+        kind: outcome.kind, settings: settings, bounds: bounds, hasExpertIndex: experts != nil)
+      let inner = try FoldAssignment.stratified(
+        strata: Strata.combinations(of: [
+          outcome.kind == .binary ? targets : Strata.quantileGroups(of: targets, groupCount: 5)
+        ]), foldCount: min(settings.innerFolds, targets.count), repeatCount: 1,
+        seed: settings.seed &+ UInt64(truncatingIfNeeded: salt), weights: weights)
+      result = try learning.fit(
+        design: matrix, features: features, targets: targets, weights: weights, folds: inner.foldIDs[0])
+    }
+    return experts.map { $0.folded(result, design: design, columns: survey.answers.columns) } ?? result
+  }
+
+  func expertIndex(_ design: DesignEncoding) -> ExpertIndex? {
+    ExpertIndex(
+      settings.prior, outcome: outcome.id, design: design, columns: survey.answers.columns,
+      capabilities: survey.capabilities)
   }
 
   func fitTrees(

@@ -21,9 +21,11 @@ struct PosteriorDraw {
   let kind: OutcomeModel.Kind
   let l1Ratio: Double
   let strength: Double
-  let bounds: (lower: [Double], upper: [Double])?
+  var bounds: (lower: [Double], upper: [Double])?
   /// The variance of the residuals of a squared loss; 1 for a binary outcome.
   let residualVariance: Double
+  /// Per column; 0 where there is no penalty, and nothing that it assumes. `nil` penalises all alike.
+  var penaltyFactors: [Double]?
 
   /// - Parameter normal: A standard normal number for each column of the design.
   func fit(design: Matrix, features: [Feature], targets: [Double], weights: [Double], normal: (Int) -> Double) throws
@@ -37,7 +39,8 @@ struct PosteriorDraw {
       features: features, matrix: design, targets: targets, weights: weights,
       offsets: kind == .binary ? offsets : nil)
     let penalty = ElasticNetPenalty(
-      strength: strength, l1Ratio: l1Ratio, lowerBounds: bounds.map { b in (0..<q).map { b.lower[$0] - centres[$0] } },
+      strength: strength, l1Ratio: l1Ratio, penaltyFactors: penaltyFactors,
+      lowerBounds: bounds.map { b in (0..<q).map { b.lower[$0] - centres[$0] } },
       upperBounds: bounds.map { b in (0..<q).map { b.upper[$0] - centres[$0] } })
     switch kind {
     case .binary:
@@ -62,6 +65,7 @@ struct PosteriorDraw {
     let spread = (residualVariance / precision).squareRoot()
     return design.withUnsafeElements { elements in
       (0..<design.columnCount).map { column in
+        guard penaltyFactors?[column] != 0 else { return 0 }
         let values = elements.baseAddress! + column * n
         var sum = 0.0
         for i in 0..<n { sum += weights[i] * values[i] }

@@ -23,6 +23,8 @@ public struct OutcomeRecord: Sendable, Equatable, Codable {
   public var penaltyStrength: Double?
   public var designColumnCount: Int
   public var calibration: LinearCalibration
+  /// How far experts count; `nil` without any.
+  public var prior: PriorRecord?
 }
 
 /// A candidate's cross-validated performance: means over the repeats.

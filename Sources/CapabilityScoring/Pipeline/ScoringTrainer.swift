@@ -120,7 +120,7 @@ extension OutcomeTrainer {
       id: outcome.id, firmCount: rows.count,
       eventCount: outcome.kind == .binary ? outcome.targets.filter { $0 == 1 }.count : rows.count, learner: learner,
       candidates: records, penaltyStrength: linear?.strength, designColumnCount: design.columns.count,
-      calibration: calibration)
+      calibration: calibration, prior: try linear?.prior.map { try priorRecord($0, assignment: assignment) })
     var heldOut = [Double](repeating: .nan, count: wholeFirmCount)
     for (i, row) in rows.enumerated() {
       heldOut[row] = calibration(scores[chosen].rawScores.reduce(0) { $0 + $1[i] } / Double(assignment.repeatCount))
@@ -147,16 +147,26 @@ extension OutcomeTrainer {
     guard drawn.count > 1 else { return (model.linear, model.trees) }
     var linear: LinearPart?
     if model.linear != nil, model.linearReplicates.isEmpty, let strength = record.penaltyStrength {
-      let draw = PosteriorDraw(
+      var draw = PosteriorDraw(
         kind: outcome.kind, l1Ratio: settings.l1Ratio, strength: strength,
         bounds: settings.isMonotone ? monotonicity.bounds(for: design) : nil,
         residualVariance: outcome.kind == .binary ? 1 : record.candidates[0].loss)
-      let features = design.features(for: survey.answers.columns, capabilities: survey.capabilities)
-      linear = try draw.fit(design: matrix, features: features, targets: outcome.targets, weights: weights) { column in
+      var features = design.features(for: survey.answers.columns, capabilities: survey.capabilities)
+      let experts = expertIndex(design)
+      if let experts {
+        draw.bounds = experts.extended(draw.bounds, width: features.count)
+        draw.penaltyFactors = features.map { _ in 1 } + [0]
+        features = experts.extended(features)
+      }
+      let part = try draw.fit(
+        design: experts.map { $0.extended(matrix) } ?? matrix, features: features, targets: outcome.targets,
+        weights: weights
+      ) { column in
         var generator = CounterBasedGenerator(
           seed: settings.seed, purpose: "prior", name: "\(outcome.id)/\(features[column].name)", index: replicate)
         return generator.normal()
       }
+      linear = experts.map { $0.folded(part) } ?? part
     }
     var trees: TreeEnsemble?
     if model.trees != nil {

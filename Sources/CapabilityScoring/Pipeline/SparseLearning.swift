@@ -15,10 +15,12 @@ struct SparseLearning: Sendable {
   let seed: UInt64
   /// Names the draws, so that folds and outcomes have their own.
   let stream: String
+  /// Whether the last column is the experts' index, a kind of its own.
+  var hasExpertIndex = false
 
   func fit(matrix: Matrix, features: [Feature], targets: [Double], weights: [Double]) throws -> LinearLearning.Result {
     let dataset = try Dataset(features: features, matrix: matrix, targets: targets, weights: weights)
-    let kinds = design.columns.map(group)
+    let kinds = design.columns.map(group) + (hasExpertIndex ? [3] : [])
     let present = Set(kinds).sorted()
     let regression = SpikeAndSlabRegression(
       response: kind == .binary ? .binary : .continuous,

@@ -43,6 +43,8 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
   /// Whether actionable capabilities of known direction may only raise (or lower) the outcomes.
   public var isMonotone = true
   public var calibration = CalibrationMethod.auto
+  /// What experts say capabilities weigh, where it is to count.
+  public var prior: ExpertPrior?
   /// Replicates behind intervals: draws of the posterior, or refits on bootstrap samples.
   public var bootstrap = 200
   /// Whether the survey's weights count in learning.
@@ -66,6 +68,7 @@ extension TrainingSettings {
     repeats = try values.decode(Int.self, forKey: .repeats)
     isMonotone = try values.decode(Bool.self, forKey: .isMonotone)
     calibration = try values.decode(CalibrationMethod.self, forKey: .calibration)
+    prior = try values.decodeIfPresent(ExpertPrior.self, forKey: .prior)
     bootstrap = try values.decode(Int.self, forKey: .bootstrap)
     usesWeights = try values.decode(Bool.self, forKey: .usesWeights)
     seed = try values.decode(UInt64.self, forKey: .seed)

@@ -4,8 +4,10 @@ import StatisticalLearning
 /// Makes plans for firms: the least effort that reaches a chance of both goals, or the most that a budget allows.
 ///
 /// Gains are differences of log-odds by the model. With linear models they add up, and the search is exact
-/// (``PlanSearch``). With trees in the model the search takes the gains of each change alone, and asks for more until the
-/// model itself says that the whole plan reaches the target; nothing is called proved then.
+/// (``PlanSearch``). With trees in the model they do not: the search then prunes by upper bounds of what each change adds
+/// whatever else changes (``TreeGainBounds``) and asks the model itself about whole plans, which is exact too as long as it
+/// ends within its limit. Where it does not, plans found by asking for more than the changes alone add are offered, and
+/// called not proved. Robust plans of models with trees are never called proved.
 public struct FirmPlanner: Sendable {
   public struct Request: Sendable, Equatable {
     /// Chances to reach; empty for a plan by budget.
@@ -38,6 +40,8 @@ public struct FirmPlanner: Sendable {
   let ranker: PriorityRanker
   let request: Request
   let engine: UpliftEngine
+  /// Of the model alone, without its replicates.
+  let plainEngine: UpliftEngine
   /// The model's outcomes that play the parts of innovation and export; the same one when there is only one.
   let first: Int
   let second: Int
@@ -49,6 +53,9 @@ public struct FirmPlanner: Sendable {
     self.request = request
     engine = UpliftEngine(
       design: model.design, columns: model.columns, capabilities: model.capabilities, outcomes: model.outcomes)
+    let plain = model.withoutReplicates
+    plainEngine = UpliftEngine(
+      design: plain.design, columns: plain.columns, capabilities: plain.capabilities, outcomes: plain.outcomes)
     first = model.joint?.first ?? 0
     second = model.joint?.second ?? 0
   }
@@ -62,10 +69,9 @@ public struct FirmPlanner: Sendable {
     guard !request.targets.isEmpty else { return byBudget(firm, budget: request.budget!) }
     let problem = firm.problem(replicate: 0)
     var plan = FirmPlan(
-      result: .found, targets: request.targets, budget: request.budget, proposals: [], isProved: isAdditive)
+      result: .found, targets: request.targets, budget: request.budget, proposals: [], isProved: true)
     guard !problem.isReached(0, 0) else {
       plan.result = .alreadyReached
-      plan.isProved = true
       return plan
     }
     let found = isAdditive ? PlanSearch().leastEffort(problem) : reaching(firm, problem)
@@ -79,6 +85,7 @@ public struct FirmPlanner: Sendable {
     case .optimal: break
     }
     guard let best = found.best else {
+      // None was found before the limit.
       plan.result = .noSuchPlan
       return plan
     }
@@ -90,36 +97,50 @@ public struct FirmPlanner: Sendable {
       return plan
     }
     plan.proposals = found.plans.map { firm.proposal($0.steps) }
-    plan.robust = robust(firm, first: found.plans[0])
+    plan.robust = robust(firm, first: found.plans[0], isFirstProved: plan.isProved)
     return plan
   }
 
-  /// Plans that reach the targets by the model itself, where gains do not add up: the needs are raised by what the best
-  /// plan falls short, a few times.
+  /// Plans that reach the targets by the model itself, where gains do not add up.
   private func reaching(_ firm: PlannedFirm, _ problem: PlanProblem) -> PlanResult {
+    let bounded = firm.boundedProblem()
+    let found = PlanSearch(nodeLimit: 20_000).leastEffort(bounded) { firm.gain(of: $0) }
+    guard case .bounded(let bound) = found.certificate else { return found }
+    let other = quick(firm, problem)
+    guard let best = other.first else { return found }
+    // The better of the two; what is proved of the one holds for the other.
+    if let own = found.best, own.effort <= best.effort { return found }
+    return PlanResult(
+      plans: other, certificate: best.effort <= bound + PlanShortlist.slack(bound) ? .optimal : .bounded(bound),
+      nodeCount: found.nodeCount)
+  }
+
+  /// Plans found by raising the needs by what the best plan of the gains of each change alone falls short, a few times.
+  private func quick(_ firm: PlannedFirm, _ problem: PlanProblem) -> [Plan] {
     var raised = problem
     for _ in 0..<12 {
       let found = PlanSearch(nodeLimit: 200_000).leastEffort(raised)
       guard let best = found.best else { break }
       let lacking = firm.lacking(best.steps)
       guard lacking.innovation > 0 || lacking.export > 0 else {
-        let plans = found.plans.filter { firm.lacking($0.steps) == (0, 0) }
-        return PlanResult(plans: plans, certificate: .optimal, nodeCount: found.nodeCount)
+        return found.plans.filter { firm.lacking($0.steps) == (0, 0) }
       }
       raised.innovationNeeded += lacking.innovation
       raised.exportNeeded += lacking.export
     }
-    return PlanResult(plans: [], certificate: .noSuchPlan, nodeCount: 0)
+    return []
   }
 
   /// The most that a budget allows.
   private func byBudget(_ firm: PlannedFirm, budget: Double) -> FirmPlan {
-    let found = PlanSearch(nodeLimit: 200_000).greatestValue(firm.problem(replicate: 0), within: budget) {
-      firm.value($0, $1)
-    }
+    let found =
+      isAdditive
+      ? PlanSearch(nodeLimit: 200_000).greatestValue(firm.problem(replicate: 0), within: budget) { firm.value($0, $1) }
+      : PlanSearch(nodeLimit: 20_000).greatestValue(
+        firm.boundedProblem(), within: budget, gains: { firm.gain(of: $0) }, value: { firm.value($0, $1) })
     var plan = FirmPlan(
       result: .found, targets: [], budget: budget, proposals: [],
-      isProved: isAdditive && found.certificate == .optimal)
+      isProved: found.certificate == .optimal)
     if case .bounded(let bound) = found.certificate { plan.bound = bound }
     var seen = Set<[Int]>()
     let steps = found.plans.map { firm.withoutIdleSteps($0.steps) }.filter { seen.insert($0).inserted }
@@ -131,19 +152,24 @@ public struct FirmPlanner: Sendable {
     return plan
   }
 
-  private func robust(_ firm: PlannedFirm, first best: Plan) -> FirmPlan.Robust? {
+  private func robust(_ firm: PlannedFirm, first best: Plan, isFirstProved: Bool) -> FirmPlan.Robust? {
     let count = model.outcomes[first].replicateCount
     // A share of fewer replicates than this says nothing.
     guard count >= 20 else { return nil }
     let problems = (1...count).map(firm.problem)
     let share = request.robustShare
-    if PlanSearch.shareReached(best.steps, replicates: problems) >= share {
-      return .init(share: share, proposal: firm.proposal(best.steps), isProved: isAdditive, isFirstProposal: true)
+    let own = firm.proposal(best.steps)
+    // Nothing takes less effort than the first proposal, robust or not, as far as that is proved.
+    if (own.shareReached ?? 0) >= share - 1e-9 {
+      return .init(share: share, proposal: own, isProved: isFirstProved, isFirstProposal: true)
     }
     let found = PlanSearch(planCount: 1, tolerance: 0, nodeLimit: 20_000).leastEffort(
       replicates: problems, share: share)
     let isProved = isAdditive && (found.certificate == .optimal || found.certificate == .noSuchPlan)
-    return .init(
-      share: share, proposal: found.best.map { firm.proposal($0.steps) }, isProved: isProved, isFirstProposal: false)
+    // With trees gains of changes alone are a guess: the replicates themselves must agree.
+    let proposal = found.best.map { firm.proposal($0.steps) }.flatMap {
+      ($0.shareReached ?? 0) >= share - 1e-9 ? $0 : nil
+    }
+    return .init(share: share, proposal: proposal, isProved: isProved, isFirstProposal: false)
   }
 }

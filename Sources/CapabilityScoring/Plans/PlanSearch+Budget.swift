@@ -20,7 +20,22 @@ extension PlanSearch {
     _ problem: PlanProblem, within budget: Double, value: @escaping (_ innovation: Double, _ export: Double) -> Double
   ) -> PlanResult {
     precondition(budget >= 0, "a budget of \(budget)")
-    var state = BudgetState(problem: problem, budget: budget, search: self, value: value)
+    var state = BudgetState(problem: problem, budget: budget, search: self, gains: nil, value: value)
+    return state.run()
+  }
+
+  /// The same for a model whose gains do not add up.
+  ///
+  /// - Parameters:
+  ///   - problem: Its gains must be upper bounds, as in ``leastEffort(_:gains:)``.
+  ///   - gains: The model's own gains in log-odds of a whole plan, from its steps.
+  public func greatestValue(
+    _ problem: PlanProblem, within budget: Double,
+    gains: @escaping (_ steps: [Int]) -> (innovation: Double, export: Double),
+    value: @escaping (_ innovation: Double, _ export: Double) -> Double
+  ) -> PlanResult {
+    precondition(budget >= 0, "a budget of \(budget)")
+    var state = BudgetState(problem: problem, budget: budget, search: self, gains: gains, value: value)
     return state.run()
   }
 }
@@ -28,6 +43,7 @@ extension PlanSearch {
 private struct BudgetState {
   let problem: PlanProblem
   let search: PlanSearch
+  let gains: (([Int]) -> (innovation: Double, export: Double))?
   let value: (Double, Double) -> Double
   let budget: Double
   let order: [Int]
@@ -39,9 +55,13 @@ private struct BudgetState {
   var nodeCount = 0
   var unexplored = -Double.infinity
 
-  init(problem: PlanProblem, budget: Double, search: PlanSearch, value: @escaping (Double, Double) -> Double) {
+  init(
+    problem: PlanProblem, budget: Double, search: PlanSearch,
+    gains: (([Int]) -> (innovation: Double, export: Double))?, value: @escaping (Double, Double) -> Double
+  ) {
     self.problem = problem
     self.search = search
+    self.gains = gains
     self.value = value
     self.budget = budget
     let none = PlanOption(effort: 0, innovation: 0, export: 0)
@@ -98,6 +118,7 @@ private struct BudgetState {
   }
 
   private mutating func record(_ effort: Double, _ innovation: Double, _ export: Double) {
+    let (innovation, export) = gains?(steps) ?? (innovation, export)
     let own = value(innovation, export)
     guard own > floor else { return }
     let plan = Plan(steps: steps, effort: effort, innovation: innovation, export: export)

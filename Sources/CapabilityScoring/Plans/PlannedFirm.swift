@@ -3,12 +3,12 @@ import StatisticalLearning
 
 /// One firm as plans see it: what each change of each capability adds to the log-odds, by the model and every replicate.
 struct PlannedFirm {
-  private let planner: FirmPlanner
-  private let filled: Matrix
-  private let design: Matrix
-  private let treeRows: Matrix
+  let planner: FirmPlanner
+  let filled: Matrix
+  let design: Matrix
+  let treeRows: Matrix
   /// `changes[capability][s − 1]`: *s* steps; as many as the capability has left, at most three.
-  private let changes: [[CapabilityStep]]
+  let changes: [[CapabilityStep]]
   /// Per outcome, `[1 + B]` raw scores of the firm as it is.
   private let base: [[Double]]
   /// `gains[outcome][capability][s − 1]`, `[1 + B]` each.
@@ -63,10 +63,12 @@ struct PlannedFirm {
           effort: Double(step + 1) * max(effort, 1e-6), innovation: gains[first][capability][step][replicate],
           export: gains[second][capability][step][replicate])
       }
-      // What helps neither goal in the model itself is in no plan.
-      let helps = changes[capability].indices.contains { step in
-        gains[first][capability][step][0] > 1e-12 || gains[second][capability][step][0] > 1e-12
-      }
+      // What helps neither goal in the model itself is in no plan; with trees it may help beside something else.
+      let helps =
+        !planner.isAdditive
+        || changes[capability].indices.contains { step in
+          gains[first][capability][step][0] > 1e-12 || gains[second][capability][step][0] > 1e-12
+        }
       return helps ? choices : []
     }
     return PlanProblem(
@@ -96,6 +98,10 @@ struct PlannedFirm {
   func withoutIdleSteps(_ steps: [Int]) -> [Int] {
     let problem = problem(replicate: 0)
     func total(_ steps: [Int]) -> Double {
+      guard planner.isAdditive else {
+        let own = gain(of: steps)
+        return value(own.innovation, own.export)
+      }
       var (innovation, export) = (0.0, 0.0)
       for (capability, count) in steps.enumerated() where count > 0 {
         innovation += problem.options[capability][count - 1].innovation

@@ -15,6 +15,9 @@ struct ExplainCommand: ParsableCommand {
         innov4sme explain lightgbm.txt rows.csv
         innov4sme explain model.onnx survey.csv --held-out 5 --shapes shapes.csv
         innov4sme explain model.onnx survey.dta --where "country == AR" --format json --output explanation.json
+        innov4sme explain model.onnx survey.csv --map map.html
+        innov4sme explain model.onnx survey.csv --by country
+        innov4sme explain model.onnx survey.csv --by sector --merge intensity.csv --format csv
 
       With a survey, figures are averages over its firms; without, they compare firms at the upper and the lower quartile \
       of one capability that are average in all else, as far as the model file knows them. All are associations, in points \
@@ -22,6 +25,10 @@ struct ExplainCommand: ParsableCommand {
 
       Shuffling on the firms that the model was trained on flatters what it has memorised; --held-out K refits it K times \
       and shuffles among firms it had not seen.
+
+      --by compares groups of firms instead: what each group's own firms say beyond the model, which priorities hold in \
+      every group, which differ, and how well a model of the other groups predicts each. --merge FILE joins levels into groups first (such as sectors by technological intensity): a table with the \
+      columns level and group.
       """)
 
   @Argument(help: "A model that 'train' wrote, or a sum of trees of another tool (ONNX, LightGBM, XGBoost).")
@@ -63,7 +70,21 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write curves and surfaces to this file, .csv or .json.", valueName: "file"))
   var shapes: String?
 
-  @Option(help: "Seed of the shuffles.")
+  @Option(
+    help: ArgumentHelp("Compare groups instead: country, size, sector, or a column of the survey.", valueName: "column")
+  )
+  var by: String?
+
+  @Option(help: ArgumentHelp("Groups that levels of --by are joined into: a table of level,group.", valueName: "file"))
+  var merge: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw how capabilities lie to each other, with clusters and uplifts: a file .html, .svg or .csv.",
+      valueName: "file"))
+  var map: String?
+
+  @Option(help: "Seed of shuffles and bootstrap samples.")
   var seed: UInt64 = 1
 
   @OptionGroup var output: OutputArguments
@@ -84,6 +105,19 @@ struct ExplainCommand: ParsableCommand {
       guard survey != nil else { throw ValidationError("--null needs the survey that the model was trained on") }
     }
     if within != nil, survey == nil { throw ValidationError("--within needs a survey") }
+    if by != nil {
+      guard survey != nil else { throw ValidationError("--by needs the survey that the model was trained on") }
+      if heldOut != nil || nullCount != nil || within != nil || shapes != nil || map != nil {
+        throw ValidationError("--by excludes --held-out, --null, --within, --shapes and --map")
+      }
+    }
+    if let map {
+      guard survey != nil else { throw ValidationError("--map needs a survey") }
+      guard MapRendering.Form(path: map) != nil else {
+        throw ValidationError("--map '\(map)'; expected a file that ends in .html, .svg or .csv")
+      }
+    }
+    if merge != nil, by == nil { throw ValidationError("--merge needs --by") }
     if condition != nil, survey == nil { throw ValidationError("--where needs a survey") }
     if let shapes, !(shapes.hasSuffix(".csv") || shapes.hasSuffix(".json")) {
       throw ValidationError("--shapes '\(shapes)'; expected a file that ends in .csv or .json")
@@ -92,11 +126,15 @@ struct ExplainCommand: ParsableCommand {
 
   mutating func run() throws {
     if let imported = try ModelFile.imported(model) {
+      guard by == nil, map == nil else {
+        throw CommandFailure(.usage, "--by and --map need a model that 'innov4sme train' wrote")
+      }
       let table = try survey.map(table)
       return try ResultFile.emit(
         ImportedExplanation(model: imported, table: table).run(format: output.format), to: output.output)
     }
     let predictor = try ModelFile.read(model)
+    if let by, let survey { return try compareGroups(by, of: survey, predictor) }
     var explainer = ScoringExplainer(
       model: predictor.scoring, reference: predictor.typicalFirm, peers: predictor.peers)
     explainer.metric = metric
@@ -104,6 +142,7 @@ struct ExplainCommand: ParsableCommand {
     explainer.pairCount = pairs
     explainer.seed = seed
     explainer.wantsShapes = shapes != nil || output.format == .json
+    explainer.wantsMap = map != nil || output.format == .json
     if threads > 0 { explainer.threadCount = threads }
     if let firms { explainer.firmLimit = firms }
     explainer.progress = { Console.progress($0) }
@@ -127,6 +166,12 @@ struct ExplainCommand: ParsableCommand {
       let text = shapes.hasSuffix(".csv") ? ShapeRendering.csv(curves) : try ShapeRendering.json(curves)
       try ResultFile.emit(text, to: shapes)
     }
+    if let map {
+      guard let atlas = explanation.map else {
+        throw CommandFailure(.data, "--map: fewer than three capabilities have levels that vary among the firms")
+      }
+      try ResultFile.emit(MapRendering(explanation: rendering, atlas: atlas).text(.init(path: map)!), to: map)
+    }
     let text =
       switch output.format {
       case .table: rendering.table()
@@ -134,6 +179,7 @@ struct ExplainCommand: ParsableCommand {
       case .json: try rendering.json()
       }
     try ResultFile.emit(text, to: output.output)
+    if let map { Console.message("Wrote \(map): how capabilities lie to each other.") }
     if let shapes { Console.message("Wrote \(shapes): curves with bands, and where the firms are.") }
   }
 
@@ -150,7 +196,7 @@ struct ExplainCommand: ParsableCommand {
 
   private func load(
     _ path: String, _ predictor: SurveyPredictor
-  ) throws -> (firms: ScoringExplainer.Firms, survey: ScoringSurvey) {
+  ) throws -> (firms: ScoringExplainer.Firms, survey: ScoringSurvey, columns: GroupColumns) {
     let table = try table(path)
     let encoded = try predictor.encoding.encode(table, for: .prediction, allowingMissingColumns: true)
     for warning in encoded.warnings { Console.warning(warning) }
@@ -164,8 +210,8 @@ struct ExplainCommand: ParsableCommand {
     let targets = predictor.scoring.outcomes.map { outcome in
       encoded.outcome(outcome.id)?.values ?? [Double](repeating: .nan, count: encoded.rowCount)
     }
-    if heldOut != nil || nullCount != nil, targets.contains(where: { $0.allSatisfy(\.isNaN) }) {
-      throw CommandFailure(.data, "\(path) does not hold the model's outcomes, which --held-out and --null need")
+    if heldOut != nil || nullCount != nil || by != nil, targets.contains(where: { $0.allSatisfy(\.isNaN) }) {
+      throw CommandFailure(.data, "\(path) does not hold the model's outcomes, which --held-out, --null and --by need")
     }
     let groups = try within.map { id in
       guard let group = encoded.group(id) else {
@@ -179,8 +225,33 @@ struct ExplainCommand: ParsableCommand {
     return (
       ScoringExplainer.Firms(answers: answers, targets: targets, weights: weights, groups: groups),
       ScoringSurvey(
-        answers: answers, capabilities: survey.capabilities, outcomes: survey.outcomes, weights: survey.weights)
+        answers: answers, capabilities: survey.capabilities, outcomes: survey.outcomes, weights: survey.weights),
+      GroupColumns(table: table, encoded: encoded)
     )
+  }
+
+  private func compareGroups(_ column: String, of path: String, _ predictor: SurveyPredictor) throws {
+    let loaded = try load(path, predictor)
+    guard !predictor.scoring.capabilities.isEmpty else {
+      throw CommandFailure(
+        .data, "\(model) has no capabilities whose priorities could be compared; train with a codebook")
+    }
+    let groups = try loaded.columns.groups(column, option: "--by", merged: merge.map(GroupMerge.read))
+    let result = try GroupPriorities(
+      model: predictor.scoring, survey: loaded.survey, names: groups.names, codes: groups.codes,
+      threadCount: threads > 0 ? threads : Parallel.defaultThreadCount
+    ) { Console.progress($0) }
+    Console.clearProgress()
+    let rendering = GroupRendering(
+      predictor: predictor, result: result, column: column,
+      unknownCount: groups.codes.indices.count { groups.codes[$0] < 0 && loaded.survey.weights[$0] > 0 })
+    let text =
+      switch output.format {
+      case .table: rendering.table()
+      case .csv: rendering.csv()
+      case .json: try rendering.json()
+      }
+    try ResultFile.emit(text, to: output.output)
   }
 }
 

@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
         innov4sme train survey.dta --codebook codebook.yaml --where "size != Large" --output smes.onnx
         innov4sme train adult.csv --outcome 'income=>50K' --learner boosted-trees --output income.onnx
         innov4sme train survey.csv --codebook codebook.yaml --set l1-ratio=0.5 --set repeats=10 --output m.onnx
+        innov4sme train survey.csv --codebook codebook.yaml --prior expert-1.csv --prior expert-2.csv --output m.onnx
 
       SETTINGS (--set NAME=VALUE)
         shrinkage     spike-and-slab: many coefficients exactly zero, as the data say; or penalty (spike-and-slab)
@@ -24,6 +25,11 @@ struct TrainCommand: ParsableCommand {
         folds         folds of the reported cross-validation (5)
         repeats       its repeats (2)
         calibration   none, platt or auto (auto: from 1,000 firms upwards)
+
+      --prior mixes in what experts say: a table of weights (capability, and a column for each outcome), or pairwise \
+      judgements as 'index' reads them, one file per expert. The model is the experts' index plus what the data add to \
+      it; a penalty on what they add (in place of spike-and-slab) is chosen by cross-validation, so that few firms leave \
+      the experts' weights and many the data's. How far experts count is printed and kept in the model.
 
       Columns that give an outcome away (filter questions, the outcome's own details) are refused; --drop-leaks leaves \
       them out, --allow-leaks uses them all the same.
@@ -39,6 +45,10 @@ struct TrainCommand: ParsableCommand {
 
   @Option(name: .customLong("set"), help: ArgumentHelp("A setting; may be repeated.", valueName: "name=value"))
   var assignments: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Experts' weights or judgements to mix in; judgements may be repeated.", valueName: "file"))
+  var prior: [String] = []
 
   @Option(help: ArgumentHelp("Replicates behind intervals.", valueName: "B"))
   var bootstrap = 200
@@ -60,13 +70,26 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var leakage: LeakageArguments
 
+  func validate() throws {
+    if !prior.isEmpty, learner == .boostedTrees {
+      throw ValidationError("--prior goes into the linear part, which --learner boosted-trees has not")
+    }
+  }
+
   mutating func run() throws {
-    let settings = try resolvedSettings()
+    var settings = try resolvedSettings()
     let loaded = try survey.load()
     let leaks = try leakage.refused(loaded)
     let encoding = try SurveyEncoding(
       codebook: loaded.codebook, table: loaded.table, outcomes: loaded.outcomes, excluding: leaks)
     let encoded = try encoding.encode(loaded.table)
+    if !prior.isEmpty {
+      settings.prior = try PriorFiles(
+        files: prior, codebook: loaded.codebook, outcomes: encoded.outcomes.map(\.id)
+      ).read()
+      // Only a penalty can be chosen by cross-validation; who asks for spike and slab by name keeps it.
+      if !assignments.contains(where: { $0.hasPrefix("shrinkage=") }) { settings.shrinkage = .penalty }
+    }
     SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).printMessages()
     let started = Date()
     let trainer = ScoringTrainer(settings: settings) { what, done in

@@ -61,7 +61,8 @@ struct PlanText {
   private var trimmedColon: String { String(phrases.colon.dropLast()) }
 
   private var notes: [String] {
-    rendering.predictor.scoring.outcomes.contains { $0.linearShare < 1 } ? [phrases.text(.notAdditive)] : []
+    !plan.isProved && rendering.predictor.scoring.outcomes.contains { $0.linearShare < 1 }
+      ? [phrases.text(.notAdditive)] : []
   }
 
   private func text(_ robust: FirmPlan.Robust) -> String {

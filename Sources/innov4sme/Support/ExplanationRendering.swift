@@ -28,7 +28,7 @@ struct ExplanationRendering {
       blocks += [importanceBlock()]
       if explanation.entries.contains(where: { $0.place != nil }) { blocks.append(stepBlock()) }
     }
-    blocks += [agreementBlock(), pairBlock(), complementarityBlock()].compactMap { $0 }
+    blocks += [agreementBlock(), mapBlock(), pairBlock(), complementarityBlock()].compactMap { $0 }
     blocks.append(reading())
     return blocks.joined(separator: "\n\n")
   }
@@ -193,7 +193,7 @@ struct ExplanationRendering {
     return name(entry.id) + (!entry.isCapability && isContext ? " (context)" : "")
   }
 
-  private func space(_ space: CapabilitySpace) -> String {
+  func space(_ space: CapabilitySpace) -> String {
     let joint = predictor.scoring.joint
     let first = explanation.outcomes[joint?.first ?? 0].id
     guard explanation.outcomes.count > 1 else { return space == .neither ? "–" : first }
@@ -216,6 +216,10 @@ struct ExplanationRendering {
     }
     return "Do the measures agree on the order of capabilities? (Kendall's τ: 1 the same order, 0 none in common)\n"
       + lines.joined(separator: "\n")
+  }
+
+  private func mapBlock() -> String? {
+    explanation.map.map { MapRendering(explanation: self, atlas: $0).clusterBlock() }
   }
 
   private func pairBlock() -> String? {
@@ -267,7 +271,10 @@ struct ExplanationRendering {
     return "Complementarity in what firms report (a capability is in use above the firms' median)\n"
       + table.rendered(indent: 2)
       + "\n  Each test puts \(restrictions) inequalit\(restrictions == 1 ? "y" : "ies") on the \(1 << study.practices.count) combinations of \(study.practices.count) practices, the rarest with \(study.rarestCombination) firms; p is of the"
-      + "\n  hypothesis named (Mohnen and Röller 2005). Not adjusted for other capabilities or context. With more practices than"
+      + "\n  hypothesis named (Mohnen and Röller 2005). "
+      + (study.contextColumnCount > 0
+        ? "Adjusted for context, not for other capabilities." : "Not adjusted for context or other capabilities.")
+      + " With more practices than"
       + "\n  two, pairwise interactions mislead, and where practices explain little no test can tell (Carree et al. 2011)."
   }
 

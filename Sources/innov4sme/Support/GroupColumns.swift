@@ -33,6 +33,35 @@ struct GroupColumns {
     return labels.enumerated().map { row, label in number[label] ?? order.count + row }
   }
 
+  /// Named groups, in the codebook's order or that of their names, and each firm's; −1 where it is not known.
+  ///
+  /// - Parameter merged: Groups that levels are joined into, by level; `nil` keeps each level.
+  func groups(_ name: String, option: String, merged: [String: String]? = nil) throws -> (names: [String], codes: [Int])
+  {
+    var labels = try labels(name, option: option)
+    if let merged {
+      let unmatched = Set(labels).subtracting([Self.unknown]).filter { merged[$0] == nil }.sorted()
+      guard unmatched.isEmpty else {
+        throw CommandFailure(.data, "--merge: no group is given for \(unmatched.joined(separator: ", "))")
+      }
+      labels = labels.map { merged[$0] ?? Self.unknown }
+    }
+    let present = Set(labels).subtracting([Self.unknown])
+    guard present.count <= Self.largestGroupCount else {
+      throw CommandFailure(
+        .usage,
+        "\(option) \(name): there are \(present.count) different values; expected at most \(Self.largestGroupCount) groups "
+          + "(--merge FILE joins levels)")
+    }
+    let own = Codebook.Role(rawValue: name).flatMap { encoded.group($0) } ?? encoded.group(name)
+    let order = merged == nil ? own?.levels.map(\.en).filter(present.contains) ?? present.sorted() : present.sorted()
+    let number = Dictionary(order.enumerated().map { ($1, $0) }) { first, _ in first }
+    return (order, labels.map { number[$0] ?? -1 })
+  }
+
+  /// A comparison of more groups than this is no comparison any more.
+  private static let largestGroupCount = 60
+
   /// When each firm was observed: numbers as they are, texts (such as 2016-05) in their order.
   func times(_ name: String) throws -> [Double] {
     let labels = try labels(name, option: "--time")

@@ -8,6 +8,7 @@ struct TrainingReport {
 
   func rendered() -> String {
     var parts = [settings(), performance()]
+    if let experts { parts.append(experts) }
     if let together { parts.append(together) }
     return parts.joined(separator: "\n\n")
   }
@@ -22,12 +23,20 @@ struct TrainingReport {
     let isPosterior = settings.shrinkage == .spikeAndSlab
     let search =
       isPosterior
-      ? "" : "; the best of \(settings.strengthCount) strengths by \(settings.innerFolds)-fold cross-validation"
+      ? ""
+      : settings.prior == nil
+        ? "; the best of \(settings.strengthCount) strengths by \(settings.innerFolds)-fold cross-validation"
+        : "; the strongest of \(settings.strengthCount) not worse than the best by a standard error in \(settings.innerFolds)-fold cross-validation"
     let source = isPosterior ? ": draws of the posterior; trees, if any, refitted on bootstrap samples" : " (bootstrap)"
+    let towards = settings.prior == nil ? "" : " toward the experts' index"
+    let prior = settings.prior.map { prior in
+      let ratio = prior.consistencyRatio.map { ", consistency ratio \(NumberText.decimal($0, 2))" } ?? ""
+      return "\n  experts      \(prior.source)\(ratio)"
+    }
     return """
       Settings
-        learner      \(settings.learner.rawValue)
-        shrinkage    \(penalty)\(search)
+        learner      \(settings.learner.rawValue)\(prior ?? "")
+        shrinkage    \(penalty)\(towards)\(search)
         evaluation   \(settings.repeats) × \(settings.folds)-fold cross-validation; all that is learned is learned within the folds
         monotone     \(settings.isMonotone ? "yes: more of an actionable capability never lowers an outcome" : "no")
         calibration  \(settings.calibration.rawValue)
@@ -85,6 +94,43 @@ struct TrainingReport {
       }
     }
     return table.rendered(indent: 2)
+  }
+
+  /// How far experts count, and what they and the data predict alone.
+  private var experts: String? {
+    let own = record.outcomes.filter { $0.prior != nil }
+    guard !own.isEmpty else { return nil }
+    var table = TextTable([
+      ("outcome", .left), ("experts count", .right), ("loss mixed", .right), ("data alone", .right),
+      ("experts alone", .right),
+    ])
+    for outcome in own {
+      guard let prior = outcome.prior else { continue }
+      let mixed = outcome.candidates.first { $0.learner == .logistic } ?? outcome.candidates.first
+      table.append([
+        outcome.id, NumberText.percent(prior.expertShare, 0), NumberText.decimal(mixed?.loss, 4),
+        NumberText.decimal(prior.dataAlone.loss, 4), NumberText.decimal(prior.expertsAlone.loss, 4),
+      ])
+    }
+    var text =
+      "Experts and data\n" + table.rendered(indent: 2)
+        + """
+
+          experts count  the experts' part of all that capabilities weigh in the linear model; the rest is what the data say
+          loss           of firms not seen: log-loss, or mean squared error of a quantity; lower is better. Data alone: as trained
+                         without experts; experts alone: their index, rescaled by two numbers
+        """
+    let worse = own.filter { outcome in
+      guard let prior = outcome.prior, let mixed = outcome.candidates.first(where: { $0.learner == .logistic }) else {
+        return false
+      }
+      return mixed.loss - prior.dataAlone.loss > mixed.lossStandardError / 4
+    }
+    if !worse.isEmpty {
+      text +=
+        "\n  For \(worse.map(\.id).joined(separator: " and ")) the data alone predict firms not seen better: look at the experts' weights again, or train without."
+    }
+    return text
   }
 
   private var together: String? {

@@ -170,17 +170,77 @@ private func randomPoints(_ n: Int, seed: UInt64) -> Matrix {
   }
 }
 
-@Suite struct AverageLinkageTests {
+@Suite struct HierarchicalClustersTests {
   /// scipy 1.17.1, `linkage(method="average")`.
   @Test func matchesScipy() {
     let d = Matrix(rows: [
       [0, 2, 6, 10, 9], [2, 0, 5, 9, 8], [6, 5, 0, 4, 5], [10, 9, 4, 0, 3], [9, 8, 5, 3, 0],
     ])
-    let tree = AverageLinkage(dissimilarities: d)
+    let tree = HierarchicalClusters(dissimilarities: d)
     #expect(tree.merges.map(\.first) == [0, 3, 2, 5] && tree.merges.map(\.second) == [1, 4, 6, 7])
     #expect(zip(tree.merges.map(\.height), [2, 3, 4.5, 7.833333333333333]).allSatisfy { abs($0 - $1) < 1e-12 })
     #expect(tree.clusters(1) == [0, 0, 0, 0, 0] && tree.clusters(2) == [0, 0, 1, 1, 1])
     #expect(tree.clusters(3) == [0, 0, 1, 2, 2] && tree.clusters(5) == [0, 1, 2, 3, 4])
-    #expect(AverageLinkage(dissimilarities: Matrix(rowCount: 0, columnCount: 0)).clusters(0).isEmpty)
+    let ward = HierarchicalClusters(dissimilarities: d, linkage: .ward)
+    #expect(ward.merges.map(\.first) == [0, 3, 2, 5] && ward.merges.map(\.second) == [1, 4, 6, 7])
+    let heights = [2, 3, 4.932882862316247, 11.792653080060767]
+    #expect(zip(ward.merges.map(\.height), heights).allSatisfy { abs($0 - $1) < 1e-12 })
+    // scikit-learn 1.7, `silhouette_score(metric="precomputed")`.
+    #expect(abs(CapabilityAtlas.silhouette(d, [0, 0, 1, 1, 1]) - 0.5660163242330425) < 1e-12)
+    #expect(HierarchicalClusters(dissimilarities: Matrix(rowCount: 0, columnCount: 0)).clusters(0).isEmpty)
+  }
+}
+
+@Suite struct CapabilityAtlasTests {
+  /// Two blocks of capabilities, each with a factor of its own.
+  static func levels(firms: Int = 400, seed: UInt64 = 8) -> [[Double]] {
+    var generator = CounterBasedGenerator(seed: seed, purpose: "atlas")
+    var levels = [[Double]](repeating: [], count: 7)
+    for _ in 0..<firms {
+      let factors = [generator.normal(), generator.normal()]
+      for c in 0..<7 {
+        let value = 0.8 * factors[c < 3 ? 0 : 1] + 0.6 * generator.normal()
+        levels[c].append((min(max((value + 2).rounded(), 0), 4)) / 4)
+      }
+    }
+    return levels
+  }
+
+  @Test func findsTheBlocksAndTheirStability() throws {
+    let levels = Self.levels()
+    let weights = [Double](repeating: 1, count: 400)
+    let atlas = try #require(CapabilityAtlas(levels: levels, weights: weights, sampleCount: 20))
+    #expect(atlas.clusters.map(\.members) == [[0, 1, 2], [3, 4, 5, 6]])
+    #expect(atlas.clusters.allSatisfy { $0.stability! > 0.95 } && atlas.silhouette > 0.4)
+    #expect(atlas.correlations[0][1] > 0.5 && abs(atlas.correlations[0][4]) < 0.15)
+    // Places of a block are nearer to each other than to the other block, and no sample moves them across.
+    for place in atlas.places {
+      #expect(place.spread[0] > 0 && place.spread[2] > 0 && place.spread[0].squareRoot() < 0.2)
+    }
+    #expect(
+      CapabilityAtlas(levels: levels, weights: weights, sampleCount: 20, threadCount: 1) == atlas)
+  }
+
+  /// Firms of weight 0, missing levels and capabilities that do not vary.
+  @Test func whatDoesNotCountIsLeftOut() throws {
+    var levels = Self.levels(firms: 200)
+    var weights = [Double](repeating: 1, count: 200)
+    let plain = try #require(CapabilityAtlas(levels: levels, weights: weights, sampleCount: 0))
+    for c in levels.indices { levels[c].append(c % 2 == 0 ? 1 : 0) }
+    weights.append(0)
+    levels.append([Double](repeating: 0.5, count: 201))
+    levels.append([Double](repeating: .nan, count: 201))
+    let padded = try #require(CapabilityAtlas(levels: levels, weights: weights, sampleCount: 0))
+    #expect(padded.leftOut == [7, 8] && padded.places == plain.places && padded.clusters == plain.clusters)
+    #expect(plain.clusters[0].stability == nil)
+    #expect(CapabilityAtlas(levels: Array(levels[0..<2]), weights: weights, sampleCount: 0) == nil)
+  }
+
+  @Test func manyLevelsAreJoinedAtQuantiles() {
+    let levels = (0..<100).map { Double($0) / 100 }
+    let categories = CapabilityAtlas.categories(levels, weights: [Double](repeating: 1, count: 100))
+    #expect(Set(categories).sorted() == [0, 1, 2, 3, 4])
+    #expect((0..<5).allSatisfy { level in (19...21).contains(categories.count { $0 == Double(level) }) })
+    #expect(CapabilityAtlas.categories([0, 0.5, .nan, 1], weights: [1, 1, 1, 1])[0] == 0)
   }
 }

@@ -1,9 +1,15 @@
 import StatisticalLearning
 
-/// Hierarchical clusters by average linkage: the two clusters merge whose members lie nearest on average.
-///
-/// Source: Sokal and Michener (1958). Ties go to the pair that comes first.
-public struct AverageLinkage: Sendable, Equatable {
+/// Hierarchical clusters: single things merge into pairs, pairs into larger clusters. Ties go to the pair that comes first.
+public struct HierarchicalClusters: Sendable, Equatable {
+  public enum Linkage: String, Sendable, Hashable, Codable {
+    /// The two clusters merge whose members lie nearest on average (Sokal and Michener 1958).
+    case average
+    /// The two merge that add least to the squares within clusters (Ward 1963), of squared distances by the update of
+    /// Lance and Williams (1967): clusters of like sizes rather than one cluster and its outliers.
+    case ward
+  }
+
   public struct Merge: Sendable, Equatable, Codable {
     /// Clusters: below *n* a single thing, from *n* on the merge of that number less *n*.
     public let first: Int
@@ -16,7 +22,7 @@ public struct AverageLinkage: Sendable, Equatable {
   private let count: Int
 
   /// - Parameter dissimilarities: *n* × *n*, symmetric. O(*n³*): the things are capabilities.
-  public init(dissimilarities: Matrix) {
+  public init(dissimilarities: Matrix, linkage: Linkage = .average) {
     let n = dissimilarities.rowCount
     precondition(dissimilarities.columnCount == n, "a \(n) × \(dissimilarities.columnCount) dissimilarity matrix")
     count = n
@@ -33,7 +39,17 @@ public struct AverageLinkage: Sendable, Equatable {
       let (i, j) = (best.i, best.j)
       merges.append(Merge(first: min(names[i], names[j]), second: max(names[i], names[j]), height: best.distance))
       for k in active where k != i && k != j {
-        let value = (sizes[i] * distances[i, k] + sizes[j] * distances[j, k]) / (sizes[i] + sizes[j])
+        let value =
+          switch linkage {
+          case .average: (sizes[i] * distances[i, k] + sizes[j] * distances[j, k]) / (sizes[i] + sizes[j])
+          case .ward:
+            max(
+              0,
+              ((sizes[i] + sizes[k]) * distances[i, k] * distances[i, k]
+                + (sizes[j] + sizes[k]) * distances[j, k] * distances[j, k] - sizes[k] * best.distance * best.distance)
+                / (sizes[i] + sizes[j] + sizes[k])
+            ).squareRoot()
+          }
         distances[i, k] = value
         distances[k, i] = value
       }
