@@ -36,6 +36,10 @@ struct BenchmarkOverview {
   }
 
   private static func metrics(_ kind: BenchmarkOutcome.Kind) -> [BenchmarkMetric] {
-    kind == .binary ? [.auc, .logLoss] : [.rSquared, .rootMeanSquaredError]
+    switch kind {
+    case .binary: [.auc, .logLoss]
+    case .continuous: [.rSquared, .rootMeanSquaredError]
+    case .ordered: [.rSquared, .rankedProbabilityScore]
+    }
   }
 }

@@ -75,7 +75,13 @@ public enum BenchmarkPage {
           + "the threshold implies, per firm.",
       ]
     }
-    if result.outcomes.contains(where: { $0.kind == .continuous }) {
+    if result.outcomes.contains(where: { $0.kind == .ordered }) {
+      items.append(
+        "<b>Ranked probability score</b>: the squared error of the chances of being at or below each level, averaged; "
+          + "0 is perfect, and a near miss counts less than a far one. Chances of levels follow from the prediction by "
+          + "proportional odds that were learned from held-out firms of the other folds.")
+    }
+    if result.outcomes.contains(where: { $0.kind != .binary }) {
       items.append(
         "<b>R²</b>: the share of variance explained on firms that were not learned from; it can be negative.")
     }

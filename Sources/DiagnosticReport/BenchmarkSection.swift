@@ -7,7 +7,13 @@ struct BenchmarkSection {
   let level: Double
 
   /// The metric that orders candidates: a proper one.
-  private var ordering: BenchmarkMetric { outcome.kind == .binary ? .logLoss : .rootMeanSquaredError }
+  private var ordering: BenchmarkMetric {
+    switch outcome.kind {
+    case .binary: .logLoss
+    case .continuous: .rootMeanSquaredError
+    case .ordered: .rankedProbabilityScore
+    }
+  }
   private var discrimination: BenchmarkMetric { outcome.kind == .binary ? .auc : .rSquared }
 
   /// Candidates with results, best first, and the colour number that each keeps in every chart.

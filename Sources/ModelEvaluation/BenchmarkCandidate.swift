@@ -7,17 +7,42 @@ public struct BenchmarkOutcome: Sendable, Equatable {
     case binary
     /// Any finite number; predictions are on its scale.
     case continuous
+    /// A level, 0, 1, … from the lowest to the highest; predictions are quantities that go with it.
+    case ordered
   }
 
   public let name: String
   public let kind: Kind
   /// One per row; rows with `NaN` are not scored on this outcome.
   public let values: [Double]
+  /// How many levels an ordered outcome has; 0 for another kind.
+  public let levelCount: Int
 
-  public init(name: String, kind: Kind = .binary, values: [Double]) {
+  /// - Parameter levelCount: Of an ordered outcome; as many as occur when it is `nil`.
+  public init(name: String, kind: Kind = .binary, values: [Double], levelCount: Int? = nil) {
     self.name = name
     self.kind = kind
     self.values = values
+    let highest = values.reduce(0) { $1 > $0 && $1.isFinite && $1 < 1000 ? $1 : $0 }
+    self.levelCount = kind == .ordered ? levelCount ?? Int(highest) + 1 : 0
+  }
+
+  /// Whether a known value is of the outcome's kind.
+  func isValid(_ value: Double) -> Bool {
+    switch kind {
+    case .binary: value == 0 || value == 1
+    case .continuous: value.isFinite
+    case .ordered: value >= 0 && value < Double(levelCount) && value == value.rounded()
+    }
+  }
+
+  /// What a value must be, in words.
+  var expectation: String {
+    switch kind {
+    case .binary: "0, 1 or missing"
+    case .continuous: "finite or missing"
+    case .ordered: "a level from 0 to \(levelCount - 1), or missing"
+    }
   }
 }
 

@@ -73,12 +73,7 @@ extension BenchmarkRun {
   /// What the repeat's other splits predicted for their test rows.
   private func heldOut(_ fits: [FitResult], for task: Task, first: Int, second: Int) -> BenchmarkJoint.HeldOut {
     var held = BenchmarkJoint.HeldOut(first: [], second: [], firstOutcomes: [], secondOutcomes: [], weights: [])
-    for fit in fits
-    where fit.task.candidate == task.candidate && fit.task.share == task.share && fit.failure == nil
-      && fit.task.split.repeatIndex == task.split.repeatIndex
-      && (folds.trainingRule == .earlierFolds
-        ? fit.task.split.fold < task.split.fold : fit.task.split.fold != task.split.fold)
-    {
+    for fit in fits where isCompanion(fit, of: task) {
       for (place, row) in fit.task.split.testRows.enumerated() {
         let (a, b) = (outcomes[first].values[row], outcomes[second].values[row])
         let weight = weights?[row] ?? 1

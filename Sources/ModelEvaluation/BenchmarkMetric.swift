@@ -13,6 +13,7 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
   case rSquared
   case rootMeanSquaredError
   case meanAbsoluteError
+  case rankedProbabilityScore
 
   /// What a table calls it.
   public var title: String {
@@ -28,6 +29,7 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
     case .rSquared: "R²"
     case .rootMeanSquaredError: "RMSE"
     case .meanAbsoluteError: "MAE"
+    case .rankedProbabilityScore: "ranked probability score"
     }
   }
 
@@ -39,6 +41,7 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
     case .calibrationInTheLarge: "intercept"
     case .calibrationSlope: "slope"
     case .calibrationError: "cal. error"
+    case .rankedProbabilityScore: "RPS"
     default: title
     }
   }
@@ -47,7 +50,7 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
   public var isHigherBetter: Bool? {
     switch self {
     case .auc, .accuracy, .brierSkill, .rSquared: true
-    case .logLoss, .brier, .calibrationError, .rootMeanSquaredError, .meanAbsoluteError: false
+    case .logLoss, .brier, .calibrationError, .rootMeanSquaredError, .meanAbsoluteError, .rankedProbabilityScore: false
     case .calibrationInTheLarge, .calibrationSlope: nil
     }
   }
@@ -69,6 +72,7 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
         .calibrationError,
       ]
     case .continuous: [.rSquared, .rootMeanSquaredError, .meanAbsoluteError, .calibrationSlope]
+    case .ordered: [.rankedProbabilityScore, .logLoss, .accuracy, .rSquared, .meanAbsoluteError]
     }
   }
 
@@ -82,13 +86,18 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
       ]
     case .continuous:
       [(.rSquared, true), (.rootMeanSquaredError, true), (.meanAbsoluteError, false), (.calibrationSlope, false)]
+    case .ordered:
+      [
+        (.rankedProbabilityScore, true), (.logLoss, true), (.accuracy, false), (.rSquared, true),
+        (.meanAbsoluteError, false),
+      ]
     }
   }
 
   /// How many decimals a table shows.
   var decimals: Int {
     switch self {
-    case .logLoss, .brier: 4
+    case .logLoss, .brier, .rankedProbabilityScore: 4
     case .calibrationSlope, .calibrationInTheLarge: 2
     default: 3
     }
@@ -99,6 +108,7 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
     switch kind {
     case .binary: [.auc, .logLoss, .brier]
     case .continuous: [.rSquared, .rootMeanSquaredError]
+    case .ordered: [.rankedProbabilityScore, .rSquared]
     }
   }
 
@@ -125,6 +135,13 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
       case .calibrationSlope: p.calibrationLine?.slope
       default: nil
       }
+    case .ordered(let p, let levels):
+      switch self {
+      case .rankedProbabilityScore: levels.rankedProbabilityScore
+      case .logLoss: levels.logLoss
+      case .accuracy: levels.accuracy
+      default: value(of: .continuous(p))
+      }
     }
   }
 
@@ -144,6 +161,13 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
         ? InfluenceEstimate(
           meanOf: zip(p.values, p.outcomes).map { abs($0 - $1) }, weights: p.weights, weightMeaning: .sampling)
         : nil
+    case .ordered(let p, let levels):
+      switch self {
+      case .rankedProbabilityScore:
+        InfluenceEstimate(meanOf: levels.rankedProbabilityScores, weights: levels.weights, weightMeaning: .sampling)
+      case .logLoss: InfluenceEstimate(meanOf: levels.logLosses, weights: levels.weights, weightMeaning: .sampling)
+      default: influence(of: .continuous(p))
+      }
     }
   }
 }
@@ -152,11 +176,14 @@ public enum BenchmarkMetric: String, Sendable, Codable, CaseIterable {
 enum OutcomePredictions: Sendable {
   case binary(BinaryPredictions)
   case continuous(ContinuousPredictions)
+  /// The predicted quantity, and the chance of every level that follows from it.
+  case ordered(ContinuousPredictions, ClassPredictions)
 
   func selectingRows(_ rows: [Int]) -> OutcomePredictions {
     switch self {
     case .binary(let p): .binary(p.selectingRows(rows))
     case .continuous(let p): .continuous(p.selectingRows(rows))
+    case .ordered(let p, let levels): .ordered(p.selectingRows(rows), levels.selectingRows(rows))
     }
   }
 }

@@ -9,7 +9,8 @@ extension BenchmarkResult {
     for outcome in outcomes {
       let rate =
         outcome.kind == .binary
-        ? "\(Self.text(outcome.baseRate * 100, 1)) % have it" : "mean \(Self.text(outcome.baseRate, 3))"
+        ? "\(Self.text(outcome.baseRate * 100, 1)) % have it"
+        : "mean \(outcome.kind == .ordered ? "level " : "")\(Self.text(outcome.baseRate, 3))"
       lines += ["", "\(outcome.name): \(outcome.rowCount) firms, \(rate)", ""]
       lines += metricTable(outcome)
       lines += differenceTable(outcome)
@@ -64,8 +65,12 @@ extension BenchmarkResult {
     _ outcome: Outcome, _ differences: [Difference], title: String, name: (Difference) -> String
   ) -> [String] {
     let metrics: [BenchmarkMetric] =
-      outcome.kind == .binary ? [.logLoss, .auc] : [.rootMeanSquaredError, .rSquared]
-    var rows = [[title] + metrics.flatMap { [$0.title, intervalTitle, "p", "won"] }]
+      switch outcome.kind {
+      case .binary: [.logLoss, .auc]
+      case .continuous: [.rootMeanSquaredError, .rSquared]
+      case .ordered: [.rankedProbabilityScore, .rSquared]
+      }
+    var rows = [[title] + metrics.flatMap { [$0.shortTitle, intervalTitle, "p", "won"] }]
     var seen = Set<String>()
     for pair in differences where seen.insert(name(pair)).inserted {
       var row = [name(pair)]

@@ -54,7 +54,9 @@ extension BenchmarkRun {
     _ predictions: [[Double]?], counts: [[Int]], rows: [Int], own: [Double], outcome: Int
   ) -> [BenchmarkResult.BootstrapEstimate] {
     guard predictions.allSatisfy({ $0 != nil }), let whole = predictions[0] else { return [] }
-    let metrics = BenchmarkMetric.compared(for: outcomes[outcome].kind)
+    // The chance of levels would need firms that no sample holds.
+    let kind = outcomes[outcome].kind
+    let metrics = BenchmarkMetric.compared(for: kind == .ordered ? .continuous : kind)
     let known = rows.indices.filter { !outcomes[outcome].values[rows[$0]].isNaN }
     func values(_ scores: [Double], _ places: [Int], _ weight: (Int) -> Double) -> Values {
       let targets = places.map { outcomes[outcome].values[rows[$0]] }
@@ -64,7 +66,7 @@ extension BenchmarkRun {
         switch outcomes[outcome].kind {
         case .binary:
           (try? BinaryPredictions(logOdds: scores, outcomes: targets, weights: weights)).map { .binary($0) }
-        case .continuous:
+        case .continuous, .ordered:
           (try? ContinuousPredictions(values: scores, outcomes: targets, weights: weights)).map { .continuous($0) }
         }
       return metrics.map { metric in all.flatMap { metric.value(of: $0) } }

@@ -29,7 +29,7 @@ extension BenchmarkRun {
     evidence.splits.contains { split in
       switch split {
       case .binary(let p)?: p.logOdds.contains { $0 != p.logOdds[0] }
-      case .continuous(let p)?: p.values.contains { $0 != p.values[0] }
+      case .continuous(let p)?, .ordered(let p, _)?: p.values.contains { $0 != p.values[0] }
       case nil: false
       }
     }
@@ -117,7 +117,7 @@ extension BenchmarkRun {
         return .init(
           column: grouping.column, name: name, rowCount: p.rowCount, baseRate: p.baseRate, discrimination: area,
           loss: losses.reduce(0, +) / Double(losses.count), calibrationInTheLarge: large)
-      case .continuous(let p):
+      case .continuous(let p), .ordered(let p, _):
         let errors = part.repeats.compactMap { BenchmarkMetric.rootMeanSquaredError.value(of: $0.predictions) }
         let explained = part.repeats.compactMap { BenchmarkMetric.rSquared.value(of: $0.predictions) }
         let mean = explained.isEmpty ? nil : explained.reduce(0, +) / Double(explained.count)
@@ -180,7 +180,7 @@ extension BenchmarkRun {
       // Groups and blocks of time differ in level; outcomes are exchanged within them only.
       let strata = foldsAreExchangeable ? nil : evidence.repeats[0].rows.map { folds.foldIDs[0][$0] }
       return PermutationTest.areaUnderROC(p, strata: strata, replicateCount: permutationCount, seed: seed)
-    case .continuous(let p)?:
+    case .continuous(let p)?, .ordered(let p, _)?:
       guard let observed = p.rSquared else { return nil }
       return PermutationTest.pValue(replicateCount: permutationCount, seed: seed, observed: observed) { generator in
         var order = Array(0..<p.rowCount)

@@ -117,21 +117,32 @@ extension BenchmarkRun {
   /// Predictions, by split and by repeat.
   func evidence(_ fits: [FitResult], candidate: Int, outcome: Int, share: Int?) -> Evidence {
     var evidence = Evidence(splits: [], repeats: [])
-    var byRepeat: [Int: [(row: Int, value: Double)]] = [:]
+    var byRepeat: [Int: [Prediction]] = [:]
     for fit in fits where fit.task.candidate == candidate && fit.task.share == share {
-      let pairs = zip(fit.task.split.testRows, fit.values[outcome]).filter { isScored($0.0, outcome) }
-      evidence.splits.append(predictions(pairs.map(\.0), pairs.map(\.1), outcome))
-      byRepeat[fit.task.split.repeatIndex, default: []] += pairs.map { (row: $0.0, value: $0.1) }
+      let distributions = fit.distributions[outcome]
+      let own = fit.task.split.testRows.enumerated().filter { isScored($0.element, outcome) }.map { place, row in
+        Prediction(row: row, value: fit.values[outcome][place], distribution: distributions?[place] ?? [])
+      }
+      evidence.splits.append(predictions(own, outcome))
+      byRepeat[fit.task.split.repeatIndex, default: []] += own
     }
-    for (_, pairs) in byRepeat.sorted(by: { $0.key < $1.key }) {
-      let sorted = pairs.sorted { $0.row < $1.row }
-      let rows = sorted.map(\.row)
-      if let all = predictions(rows, sorted.map(\.value), outcome) { evidence.repeats.append((rows, all)) }
+    for (_, own) in byRepeat.sorted(by: { $0.key < $1.key }) {
+      let sorted = own.sorted { $0.row < $1.row }
+      if let all = predictions(sorted, outcome) { evidence.repeats.append((sorted.map(\.row), all)) }
     }
     return evidence
   }
 
-  private func predictions(_ rows: [Int], _ values: [Double], _ outcome: Int) -> OutcomePredictions? {
+  /// What a candidate says of one row.
+  private struct Prediction {
+    var row: Int
+    var value: Double
+    /// The chance of every level of an ordered outcome; empty for another kind.
+    var distribution: [Double]
+  }
+
+  private func predictions(_ own: [Prediction], _ outcome: Int) -> OutcomePredictions? {
+    let (rows, values) = (own.map(\.row), own.map(\.value))
     let targets = rows.map { outcomes[outcome].values[$0] }
     let rowWeights = weights.map { weights in rows.map { weights[$0] } }
     // Rows, values and weights were checked at the door: the only failure left is that there is no row.
@@ -141,6 +152,15 @@ extension BenchmarkRun {
     case .continuous:
       return (try? ContinuousPredictions(values: values, outcomes: targets, weights: rowWeights))
         .map { .continuous($0) }
+    case .ordered:
+      let chances = Matrix(
+        rowCount: own.count, columnCount: outcomes[outcome].levelCount, layout: .rowMajor,
+        elements: own.flatMap(\.distribution))
+      guard let score = try? ContinuousPredictions(values: values, outcomes: targets, weights: rowWeights),
+        let levels = try? ClassPredictions(
+          probabilities: chances, outcomes: targets.map { Int($0) }, weights: rowWeights)
+      else { return nil }
+      return .ordered(score, levels)
     }
   }
 

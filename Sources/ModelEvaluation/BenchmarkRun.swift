@@ -36,6 +36,8 @@ public struct BenchmarkRun: Sendable {
   public var groupings: [Grouping] = []
   /// How the chance of two outcomes together follows from both; `nil` leaves it out.
   public var joint: BenchmarkJoint?
+  /// How the chance of each level of ordered outcomes follows from what is predicted; `nil` takes the shares of levels.
+  public var levels: BenchmarkLevels?
   /// The candidate that the others are compared with; the first when `nil`.
   public var reference: String?
   /// Pairs of candidates that are compared besides: the first minus the second.
@@ -69,11 +71,8 @@ public struct BenchmarkRun: Sendable {
       guard outcome.values.count == rowCount else {
         throw .countMismatch("values of '\(outcome.name)'", got: outcome.values.count, expected: rowCount)
       }
-      let invalid = outcome.values.firstIndex { value in
-        value.isInfinite || (outcome.kind == .binary && !value.isNaN && value != 0 && value != 1)
-      }
-      if let row = invalid {
-        throw .invalidOutcome(row: row, expected: outcome.kind == .binary ? "0, 1 or missing" : "finite or missing")
+      if let row = outcome.values.firstIndex(where: { !$0.isNaN && !outcome.isValid($0) }) {
+        throw .invalidOutcome(row: row, expected: outcome.expectation)
       }
     }
     _ = try checkedWeights(weights, rowCount: rowCount)
@@ -132,6 +131,8 @@ public struct BenchmarkRun: Sendable {
     var task: Task
     var values: [[Double]]
     var failure: String?
+    /// By ordered outcome: the chance of every level, for each test row.
+    var distributions: [Int: [[Double]]] = [:]
   }
 
   /// What is learned from: a split, whole or in part.
@@ -198,7 +199,7 @@ public struct BenchmarkRun: Sendable {
         return fit
       }
     }
-    let (run, joined) = joined(fits.flatMap { $0 })
+    let (run, joined) = joined(distributed(fits.flatMap { $0 }))
     return BenchmarkFits(run: run, fits: joined, bootstrap: bootstrapCount > 0 ? resampled(counter) : nil)
   }
 
@@ -214,7 +215,7 @@ public struct BenchmarkRun: Sendable {
       }
       for (outcome, column) in zip(outcomes, values) {
         let isInvalid = zip(column, task.split.testRows).contains { value, row in
-          !outcome.values[row].isNaN && (value.isNaN || (outcome.kind == .continuous && value.isInfinite))
+          !outcome.values[row].isNaN && (value.isNaN || (outcome.kind != .binary && value.isInfinite))
         }
         if isInvalid {
           return FitResult(task: task, values: [], failure: "predicted '\(outcome.name)' as something not a number")

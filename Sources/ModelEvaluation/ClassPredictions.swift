@@ -37,23 +37,30 @@ public struct ClassPredictions: Sendable, Equatable {
   }
 
   /// The mean of `−log` of the probability given to what happened; +∞ when that was 0.
-  public var logLoss: Double { weightedMean { -log(probabilities[$0, outcomes[$0]]) } }
+  public var logLoss: Double { weightedMean(logLosses) }
+
+  /// The log-loss of each row.
+  var logLosses: [Double] { outcomes.indices.map { -log(probabilities[$0, outcomes[$0]]) } }
 
   /// The weighted share of rows whose most probable class (the first, when tied) is what happened.
   public var accuracy: Double {
-    weightedMean { row in
-      let values = probabilities.row(row)
-      return values.firstIndex(of: values.max()!) == outcomes[row] ? 1 : 0
-    }
+    weightedMean(
+      outcomes.indices.map { row in
+        let values = probabilities.row(row)
+        return values.firstIndex(of: values.max()!) == outcomes[row] ? 1 : 0
+      })
   }
 
   /// The ranked probability score of an ordered outcome: the mean over rows of `Σₖ (Fₖ − [y ≤ k])² / (K − 1)` for
   /// `k = 0 … K − 2`, with `F` the predicted cumulative probabilities. The Brier score when K = 2; 0 at best.
   ///
   /// Source: Epstein (1969); normalised as in Murphy (1971).
-  public var rankedProbabilityScore: Double {
-    guard classCount > 1 else { return 0 }
-    return weightedMean { row in
+  public var rankedProbabilityScore: Double { weightedMean(rankedProbabilityScores) }
+
+  /// The ranked probability score of each row.
+  var rankedProbabilityScores: [Double] {
+    outcomes.indices.map { row in
+      guard classCount > 1 else { return 0 }
       var cumulative = 0.0
       var sum = 0.0
       for k in 0..<classCount - 1 {
@@ -65,11 +72,23 @@ public struct ClassPredictions: Sendable, Equatable {
     }
   }
 
-  private func weightedMean(_ value: (Int) -> Double) -> Double {
+  /// The rows at `indices`, in that order, repetitions allowed.
+  func selectingRows(_ indices: [Int]) -> ClassPredictions {
+    ClassPredictions(
+      unchecked: probabilities.selectingRows(indices), indices.map { outcomes[$0] }, indices.map { weights[$0] })
+  }
+
+  private init(unchecked probabilities: Matrix, _ outcomes: [Int], _ weights: [Double]) {
+    self.probabilities = probabilities
+    self.outcomes = outcomes
+    self.weights = weights
+  }
+
+  private func weightedMean(_ values: [Double]) -> Double {
     var sum = CompensatedSum()
     var total = CompensatedSum()
     for row in 0..<rowCount where weights[row] > 0 {
-      sum.add(weights[row] * value(row))
+      sum.add(weights[row] * values[row])
       total.add(weights[row])
     }
     return sum.value / total.value

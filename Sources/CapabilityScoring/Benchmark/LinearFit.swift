@@ -21,7 +21,8 @@ final class LinearFit {
   private let fit: LinearLearning.Result
 
   init(
-    kind: OutcomeModel.Kind, settings: TrainingSettings, bounds: (lower: [Double], upper: [Double])?, rows: LearningRows,
+    kind: OutcomeModel.Kind, settings: TrainingSettings, bounds: (lower: [Double], upper: [Double])?,
+    rows: LearningRows,
     seed: UInt64, scored: ScoredRows
   ) throws {
     self.kind = kind

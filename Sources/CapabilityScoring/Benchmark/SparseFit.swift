@@ -18,7 +18,9 @@ struct SparseFit {
 
   /// The score of each training row by a posterior without its inner fold.
   func outOfFold() throws -> [Double] {
-    try rows.outOfFold(rows.innerFolds(kind: learning.kind, count: foldCount, seed: seed)) { try Self.part(learning, $0) }
+    try rows.outOfFold(rows.innerFolds(kind: learning.kind, count: foldCount, seed: seed)) {
+      try Self.part(learning, $0)
+    }
   }
 
   private static func part(_ learning: SparseLearning, _ rows: LearningRows) throws -> LinearPart {

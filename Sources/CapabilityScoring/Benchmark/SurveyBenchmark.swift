@@ -35,9 +35,13 @@ public struct SurveyBenchmark: Sendable {
   public var outcomes: [BenchmarkOutcome] {
     survey.outcomes.map { outcome in
       BenchmarkOutcome(
-        name: outcome.id, kind: outcome.kind == .binary ? .binary : .continuous, values: outcome.targets)
+        name: outcome.id, kind: outcome.kind == .binary ? .binary : outcome.levelCount == nil ? .continuous : .ordered,
+        values: outcome.targets, levelCount: outcome.levelCount)
     }
   }
+
+  /// The chance of each level of ordered outcomes: thresholds of proportional odds on what is predicted.
+  public var levels: BenchmarkLevels { BenchmarkLevels(learn: LevelThresholds.distribution) }
 
   /// Why a candidate can't take part on this survey; `nil` when it can.
   public func obstacle(to candidate: SurveyCandidate) -> String? {

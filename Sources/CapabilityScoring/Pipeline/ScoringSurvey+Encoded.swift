@@ -60,7 +60,9 @@ extension ScoringSurvey {
           effort: capability.effort)
       },
       outcomes: encoded.outcomes.map { outcome in
-        Outcome(id: outcome.id, kind: outcome.kind == .binary ? .binary : .continuous, targets: outcome.values)
+        Outcome(
+          id: outcome.id, kind: outcome.kind == .binary ? .binary : .continuous, targets: outcome.values,
+          levelCount: outcome.kind == .ordinal ? outcome.levels.count : nil)
       }, weights: encoded.weights)
   }
 }

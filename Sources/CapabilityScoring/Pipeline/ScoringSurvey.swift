@@ -7,11 +7,14 @@ public struct ScoringSurvey: Sendable, Equatable {
     public let kind: OutcomeModel.Kind
     /// 0 or 1 for a binary outcome; `NaN` where it is not known.
     public let targets: [Double]
+    /// How many levels an ordered outcome has, whose targets are levels from 0; `nil` for another.
+    public let levelCount: Int?
 
-    public init(id: String, kind: OutcomeModel.Kind, targets: [Double]) {
+    public init(id: String, kind: OutcomeModel.Kind, targets: [Double], levelCount: Int? = nil) {
       self.id = id
       self.kind = kind
       self.targets = targets
+      self.levelCount = levelCount
     }
   }
 
@@ -41,7 +44,9 @@ public struct ScoringSurvey: Sendable, Equatable {
     ScoringSurvey(
       answers: answers.selectingRows(indices), capabilities: capabilities,
       outcomes: outcomes.map { outcome in
-        Outcome(id: outcome.id, kind: outcome.kind, targets: indices.map { outcome.targets[$0] })
+        Outcome(
+          id: outcome.id, kind: outcome.kind, targets: indices.map { outcome.targets[$0] },
+          levelCount: outcome.levelCount)
       }, weights: indices.map { weights[$0] })
   }
 

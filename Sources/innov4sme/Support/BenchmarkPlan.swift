@@ -56,6 +56,7 @@ struct BenchmarkPlan {
       outcomes: outcomes, candidates: all, folds: folds, weights: weights, seed: settings.seed)
     run.title = "Benchmark of " + (command.survey.survey as NSString).lastPathComponent
     run.joint = survey.joint
+    run.levels = survey.levels
     run.clusters = groups
     run.reference = try Self.reference(command.reference, among: all.map(\.name))
     run.threadCount = settings.threadCount > 0 ? settings.threadCount : Parallel.defaultThreadCount
@@ -114,12 +115,21 @@ struct BenchmarkPlan {
           + "\(survey.contextColumns.count) context columns"),
       .init("penalties", "\(settings.strengthCount) strengths, \(settings.innerFolds)-fold within the training firms"),
       .init(
-        "auto", survey.isNested ? "compared and calibrated as in 'train'" : "chosen by out-of-fold scores of its parts"),
+        "auto",
+        survey.isNested
+          ? "compared and calibrated as in 'train'" : "chosen and calibrated by out-of-fold scores of its parts"),
       .init("weights", settings.usesWeights ? "the survey's" : "every firm counts once"),
       .init("seed", "\(settings.seed)"),
     ]
     if survey.joint != nil {
       lines.append(.init("both", "by the cross-ratio of the held-out firms of the other folds"))
+    }
+    for outcome in survey.outcomes where outcome.kind == .ordered {
+      lines.append(
+        .init(
+          outcome.name,
+          "\(outcome.levelCount) levels, learned as a quantity; chances of levels by thresholds of the held-out firms of "
+            + "the other folds"))
     }
     return lines
   }
