@@ -61,8 +61,14 @@ extension BenchmarkRun {
       let defined = foldValues.compactMap { $0 }
       // A metric that most folds do not define (an AUC when one row is left out) is computed over all rows instead.
       if defined.count * 2 > foldValues.count {
-        let interval = ResampledEstimate.correctedInterval(
+        var interval = ResampledEstimate.correctedInterval(
           defined, testToTrainingRatio: testToTrainingRatio, level: level)
+        // An area is skewed near 1, the more so the fewer the firms.
+        if metric == .auc, let plain = interval {
+          interval = IntervalEstimate(
+            proportion: plain.value, standardError: plain.standardError, level: level,
+            degreesOfFreedom: plain.degreesOfFreedom)
+        }
         return .init(
           metric: metric, value: defined.reduce(0, +) / Double(defined.count), interval: interval,
           method: .correctedResampling, foldValues: foldValues)

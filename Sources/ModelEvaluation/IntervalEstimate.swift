@@ -42,15 +42,20 @@ public struct IntervalEstimate: Sendable, Equatable, Codable {
 
   /// An interval for a number in (0, 1) that is symmetric on the scale of log-odds, so that it stays inside; at 0 and
   /// 1 it is the point itself.
-  public init(proportion value: Double, standardError: Double, level: Double = 0.95) {
+  public init(
+    proportion value: Double, standardError: Double, level: Double = 0.95, degreesOfFreedom: Double? = nil
+  ) {
     guard value > 0, value < 1 else {
-      self.init(value: value, standardError: standardError, level: level, within: 0...1)
+      self.init(
+        value: value, standardError: standardError, level: level, degreesOfFreedom: degreesOfFreedom, within: 0...1)
       return
     }
-    let half = StandardNormal.quantile((1 + level) / 2) * standardError / (value * (1 - value))
+    let onLogOdds = IntervalEstimate(
+      value: logit(value), standardError: standardError / (value * (1 - value)), level: level,
+      degreesOfFreedom: degreesOfFreedom)
     self.init(
-      value: value, standardError: standardError, lower: sigmoid(logit(value) - half),
-      upper: sigmoid(logit(value) + half), level: level)
+      value: value, standardError: standardError, lower: sigmoid(onLogOdds.lower), upper: sigmoid(onLogOdds.upper),
+      level: level, degreesOfFreedom: degreesOfFreedom)
   }
 
   /// The percentiles of replicates, as they are (linear interpolation between order statistics).

@@ -93,14 +93,15 @@ extension CoverageDesign {
       let difference = result.differences.first { $0.metric == .auc }
       return [
         ("AUC, corrected resampling", result.candidates[1].metric(.auc)?.interval, full),
+        ("AUC, corrected resampling, symmetric", symmetric(result.candidates[1].metric(.auc)?.foldValues, 0.25), full),
         ("AUC difference, corrected resampling", difference?.interval, full - small),
-        ("AUC of folds, naive standard error", naive(result.candidates[1].metric(.auc)?.foldValues), full),
+        ("AUC of folds, naive standard error", symmetric(result.candidates[1].metric(.auc)?.foldValues, 0), full),
       ]
     }
   }
 
-  /// What ignoring the overlap of training sets would give.
-  private static func naive(_ values: [Double?]?) -> IntervalEstimate? {
-    ResampledEstimate.correctedInterval((values ?? []).compactMap { $0 }, testToTrainingRatio: 0)
+  /// Symmetric about the mean of folds; a ratio of 0 ignores the overlap of training sets.
+  private static func symmetric(_ values: [Double?]?, _ testToTrainingRatio: Double) -> IntervalEstimate? {
+    ResampledEstimate.correctedInterval((values ?? []).compactMap { $0 }, testToTrainingRatio: testToTrainingRatio)
   }
 }
