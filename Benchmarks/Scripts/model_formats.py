@@ -8,13 +8,13 @@ Needs onnx, onnxruntime, numpy and pandas in the interpreter that runs it, and t
 
 For every survey and data set (those under ../shared/data are left out where they are absent) and every learner:
 
-1. `innov4sme train` writes a model from the first 3,000 firms at most (what is compared is scoring); `onnx.checker` checks
+1. `innov4sme train` writes a model from 3,000 firms of the file at most (what is compared is scoring); `onnx.checker` checks
    it in full.
 2. ModelFormatsBenchmark makes N rows for the graph — values exactly on thresholds of trees and one step beside them,
    unknown levels, every reason for missing, rows with no answer — and says what the predictor gives. ONNX Runtime scores
    the same rows. Compared: probabilities, joint probability, four states, and (200 rows) intervals from replicates.
 3. `innov4sme convert --input columns` makes a graph that takes the survey's columns. ONNX Runtime scores the cells of the
-   file as pandas reads them, `innov4sme predict` scores the file; compared on its first 300 firms.
+   file as pandas reads them, `innov4sme predict` scores the file; compared on 300 of its firms.
 4. Where the trees have no sets of levels, `--trees tree-ensemble-regressor` (single precision) is scored too.
 
 Writes Benchmarks/Results/model_formats.json, and ends with status 1 when a difference is above its bar.
@@ -128,19 +128,19 @@ def score_rows(path, folder, count, columns, bar):
     return differences, seconds, all(value <= bar for value in differences.values())
 
 
-def first_firms(survey, options, count):
-    """The first firms of a file that meet the condition of the training."""
+def some_firms(survey, options, count, meeting=True):
+    """Firms of a file at equal distances, those that meet the condition of the training or all."""
     table = pd.read_csv(survey, dtype=str, keep_default_na=False)
-    if "--where" in options:
+    if meeting and "--where" in options:
         column, value = [part.strip() for part in options[options.index("--where") + 1].split("!=")]
         table = table[table[column] != value]
-    return table.head(count)
+    return table if len(table) <= count else table.iloc[np.linspace(0, len(table) - 1, count).astype(int)]
 
 
 def score_columns(tool, path, model, survey, options, folder):
     """The cells of the file in ONNX Runtime, and the file in `innov4sme predict`."""
     count = 300
-    table = first_firms(survey, options, count)
+    table = some_firms(survey, options, count)
     part = os.path.join(folder, "firms.csv")
     table.to_csv(part, index=False)
     run([tool, "predict", model, part, "--format", "json", "--output", os.path.join(folder, "predictions.json")])
@@ -175,7 +175,7 @@ def compare(case, learner, arguments, folder):
     model = os.path.join(folder, "model.onnx")
     bootstrap = str(arguments.bootstrap)
     part = os.path.join(folder, "survey.csv")
-    firms = first_firms(survey, options, 3000)
+    firms = some_firms(survey, options, 3000, meeting=False)
     firms.to_csv(part, index=False)
     run([arguments.tool, "train", part, *options, "--learner", learner, "--bootstrap", bootstrap, "--drop-leaks",
          "--threads", "1", "--output", model])

@@ -28,6 +28,10 @@ struct ScoringModelFileTests {
     #expect(read.goldenRowDifference < 1e-12)
     if form == .matrix { #expect(read.goldenRows == file.goldenRows) }
     #expect(try file.encoded(form: form) == data)
+    // Runtimes warn of constants that nothing uses.
+    let graph = try ONNXModelProto(serializedBytes: data).graph
+    let used = Set(graph.node.flatMap(\.input))
+    #expect(graph.initializer.allSatisfy { used.contains($0.name) })
   }
 
   @Test("The graph gives what the model gives, on answers with gaps and unseen levels", arguments: [1.0, 0, 0.5])

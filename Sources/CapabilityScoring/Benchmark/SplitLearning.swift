@@ -183,7 +183,9 @@ final class SplitLearning {
     let weights = places.map { training.weights[$0] }
     let choice = try CandidateChoice.choose(among: scores, kind: kind, targets: targets, weights: weights)
     let calibration = try scores[choice].calibration(
-      kind: kind, targets: targets, weights: weights, method: benchmark.settings.calibration)
+      kind: kind, targets: targets, weights: weights, method: benchmark.settings.calibration,
+      seed: seed("calibration", outcome: outcome)
+    ).calibration
     let chosen = [scorer(linear.part), trees.scorer, try blend(outcome: outcome)][choice]
     return { rows in chosen(rows).map { calibration($0) } }
   }

@@ -25,6 +25,8 @@ public struct OutcomeRecord: Sendable, Equatable, Codable {
   public var calibration: LinearCalibration
   /// How far experts count; `nil` without any.
   public var prior: PriorRecord?
+  /// How ways of calibrating did on held-out firms; `nil` where none were compared.
+  public var calibrationMethods: [CalibrationRecord]?
 }
 
 /// A candidate's cross-validated performance: means over the repeats.

@@ -104,8 +104,9 @@ extension OutcomeTrainer {
     let chosen = try CandidateChoice.choose(
       among: scores, kind: outcome.kind, targets: outcome.targets, weights: survey.weights)
     let learner = scores[chosen].learner
-    let calibration = try scores[chosen].calibration(
-      kind: outcome.kind, targets: outcome.targets, weights: survey.weights, method: settings.calibration)
+    let (calibration, methods) = try scores[chosen].calibration(
+      kind: outcome.kind, targets: outcome.targets, weights: survey.weights, method: settings.calibration,
+      seed: settings.seed)
     let linear =
       learner == .boostedTrees
       ? nil : try fitLinear(survey, targets: outcome.targets, design: design, salt: .max, drawCount: settings.bootstrap)
@@ -120,7 +121,8 @@ extension OutcomeTrainer {
       id: outcome.id, firmCount: rows.count,
       eventCount: outcome.kind == .binary ? outcome.targets.filter { $0 == 1 }.count : rows.count, learner: learner,
       candidates: records, penaltyStrength: linear?.strength, designColumnCount: design.columns.count,
-      calibration: calibration, prior: try linear?.prior.map { try priorRecord($0, assignment: assignment) })
+      calibration: calibration, prior: try linear?.prior.map { try priorRecord($0, assignment: assignment) },
+      calibrationMethods: methods.isEmpty ? nil : methods)
     var heldOut = [Double](repeating: .nan, count: wholeFirmCount)
     for (i, row) in rows.enumerated() {
       heldOut[row] = calibration(scores[chosen].rawScores.reduce(0) { $0 + $1[i] } / Double(assignment.repeatCount))

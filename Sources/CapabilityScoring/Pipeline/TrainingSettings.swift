@@ -23,9 +23,11 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
 
   public enum CalibrationMethod: String, Sendable, Codable, CaseIterable {
     case none
-    /// Intercept and slope of the log-odds, on out-of-fold predictions.
+    /// A slope of the log-odds, on out-of-fold predictions.
+    case temperature
+    /// Intercept and slope.
     case platt
-    /// `platt` from 1,000 firms and 200 firms of the rarer outcome upwards, otherwise none.
+    /// From 1,000 firms and 200 firms of the rarer outcome upwards, the one that held-out firms call for; otherwise none.
     case auto
   }
 

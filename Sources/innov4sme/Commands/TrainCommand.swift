@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
         inner-folds   folds in which the penalty is chosen (5)
         folds         folds of the reported cross-validation (5)
         repeats       its repeats (2)
-        calibration   none, platt or auto (auto: from 1,000 firms upwards)
+        calibration   none, temperature, platt or auto (auto: what held-out firms call for, from 1,000 firms upwards)
 
       --prior mixes in what experts say: a table of weights (capability, and a column for each outcome), or pairwise \
       judgements as 'index' reads them, one file per expert. The model is the experts' index plus what the data add to \

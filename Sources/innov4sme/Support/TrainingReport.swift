@@ -1,5 +1,6 @@
 import CapabilityScoring
 import Foundation
+import ModelEvaluation
 
 /// What `train` prints: the settings in use, and how well firms that the models had not seen are predicted.
 struct TrainingReport {
@@ -9,6 +10,7 @@ struct TrainingReport {
   func rendered() -> String {
     var parts = [settings(), performance()]
     if let experts { parts.append(experts) }
+    if let calibration { parts.append(calibration) }
     if let together { parts.append(together) }
     return parts.joined(separator: "\n\n")
   }
@@ -131,6 +133,24 @@ struct TrainingReport {
         "\n  For \(worse.map(\.id).joined(separator: " and ")) the data alone predict firms not seen better: look at the experts' weights again, or train without."
     }
     return text
+  }
+
+  /// What calibration would change on firms that it had not seen, where there are enough of them.
+  private var calibration: String? {
+    let lines = record.outcomes.compactMap { outcome -> String? in
+      guard let methods = outcome.calibrationMethods else { return nil }
+      let used = outcome.calibration
+      let choice =
+        used == .identity
+        ? "left as it is"
+        : "log-odds × \(NumberText.decimal(used.slope, 2))"
+          + (used.intercept == 0 ? "" : " \(BenchmarkResult.text(used.intercept, 2, signed: true))")
+      let figures = methods.dropFirst().map {
+        "\($0.method.rawValue) \(BenchmarkResult.text($0.difference, 4, signed: true)) ± \(NumberText.decimal($0.differenceStandardError, 4))"
+      }
+      return "  \(outcome.id): \(choice); change of log-loss: \(figures.joined(separator: ", "))"
+    }
+    return lines.isEmpty ? nil : (["Calibration"] + lines).joined(separator: "\n")
   }
 
   private var together: String? {

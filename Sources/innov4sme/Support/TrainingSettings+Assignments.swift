@@ -32,7 +32,7 @@ extension TrainingSettings {
     case "repeats": repeats = try number("a whole number")
     case "calibration":
       guard let method = CalibrationMethod(rawValue: value) else {
-        throw CommandFailure(.usage, "--set \(assignment): expected none, platt or auto")
+        throw CommandFailure(.usage, "--set \(assignment): expected none, temperature, platt or auto")
       }
       calibration = method
     default:

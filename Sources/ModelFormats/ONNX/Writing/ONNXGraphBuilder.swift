@@ -131,6 +131,9 @@ struct ONNXGraphBuilder {
     model.modelVersion = 1
     model.docString = description
     model.graph = graph
+    // Constants that no node came to use: runtimes warn of them.
+    let used = Set(graph.node.flatMap(\.input))
+    model.graph.initializer.removeAll { !used.contains($0.name) }
     let operatorSets: [(domain: String, version: Int64)] = [("", 21), ("ai.onnx.ml", machineLearningVersion)]
     model.opsetImport = operatorSets.map { set in
       var message = ONNXOperatorSetIdProto()
