@@ -63,10 +63,12 @@ extension BenchmarkRun {
       if defined.count * 2 > foldValues.count {
         var interval = ResampledEstimate.correctedInterval(
           defined, testToTrainingRatio: testToTrainingRatio, level: level)
-        // An area is skewed near 1, the more so the fewer the firms.
+        // An area is skewed near 1, the more so the fewer the firms; and it can't be surer than the same predictions would
+        // be were the models fixed, which a few folds of few firms at times make it look.
         if metric == .auc, let plain = interval {
           interval = IntervalEstimate(
-            proportion: plain.value, standardError: plain.standardError, level: level,
+            proportion: plain.value,
+            standardError: max(plain.standardError, pooledInterval(evidence, metric)?.standardError ?? 0), level: level,
             degreesOfFreedom: plain.degreesOfFreedom)
         }
         return .init(

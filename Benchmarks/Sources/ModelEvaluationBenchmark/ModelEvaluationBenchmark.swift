@@ -2,7 +2,8 @@ import Foundation
 import ModelEvaluation
 import StatisticalLearning
 
-/// `ModelEvaluationBenchmark coverage [STUDIES [SEED]]`: how often each interval holds the truth over simulated studies.
+/// `ModelEvaluationBenchmark coverage [STUDIES [SEED [DESIGN]]]`: how often each interval holds the truth over simulated
+/// studies, of all designs or those whose name holds a text.
 /// `ModelEvaluationBenchmark time FILE [ROUNDS]`: seconds for metrics of the predictions in FILE: a count, then scores, then
 /// outcomes, all raw doubles.
 /// `ModelEvaluationBenchmark summary [ROWS]`: seconds that a benchmark of 10 × 5 folds spends on everything but fits.
@@ -14,21 +15,24 @@ enum ModelEvaluationBenchmark {
     case "coverage":
       let studies = arguments.count > 1 ? Int(arguments[1]) ?? 1000 : 1000
       let seed = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1
-      print(try coverage(studyCount: studies, seed: seed))
+      let chosen = arguments.count > 3 ? arguments[3] : nil
+      print(try coverage(studyCount: studies, seed: seed, chosen: chosen))
     case "time" where arguments.count > 1:
       print(try time(file: arguments[1], rounds: arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5))
     case "summary":
       print(try summary(rowCount: arguments.count > 1 ? Int(arguments[1]) ?? 4000 : 4000))
     default:
       FileHandle.standardError.write(
-        Data("usage: ModelEvaluationBenchmark coverage [STUDIES [SEED]] | time FILE [ROUNDS] | summary [ROWS]\n".utf8))
+        Data(
+          "usage: ModelEvaluationBenchmark coverage [STUDIES [SEED [DESIGN]]] | time FILE [ROUNDS] | summary [ROWS]\n"
+            .utf8))
       exit(64)
     }
   }
 
-  static func coverage(studyCount: Int, seed: UInt64) throws -> String {
+  static func coverage(studyCount: Int, seed: UInt64, chosen: String?) throws -> String {
     var lines: [String] = []
-    for design in CoverageDesign.all {
+    for design in CoverageDesign.all where chosen.map({ design.name.contains($0) }) ?? true {
       let tally = design.run(studyCount: studyCount, seed: seed)
       lines += tally.sorted { $0.key < $1.key }.map { name, count in
         let share = Double(count.covered) / Double(max(count.defined, 1))
