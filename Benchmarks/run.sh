@@ -39,7 +39,7 @@ model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
 truth() { $python Scripts/capability_priorities.py ours; }
 priorities_peers() { $python Scripts/capability_priorities.py peers; }
 scoring_speed() { $python Scripts/capability_speed.py; }
-plans() { .build/release/CapabilityScoringBenchmark plans 40 > Results/plans.jsonl; }
+plans() { $python Scripts/capability_plans.py; }
 # Rank intervals of mean uplifts against the truth.
 rank_intervals() {
   for firms in 200 1000; do

@@ -44,7 +44,7 @@ struct CapabilityScoringBenchmark {
       ).run()
     case "plans" where arguments.count == 2:
       guard let firms = Int(arguments[1]), firms > 0 else { usage() }
-      PlanSuite(firmCount: firms).run()
+      try PlanSuite(firmCount: firms).run()
     case "joint" where arguments.count == 4:
       try JointSuite(survey: arguments[1], codebook: arguments[2], condition: arguments[3]).run()
     case "speed" where arguments.count == 3 || arguments.count == 6:

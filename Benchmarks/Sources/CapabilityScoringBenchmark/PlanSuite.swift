@@ -1,9 +1,11 @@
 import CapabilityScoring
 import Foundation
 import StatisticalLearning
+import SurveyData
 
 /// How long a firm's plan takes, with 40 capabilities of up to three changes each and 200 replicates: the least effort
-/// toward a target with its robust version, and the most within a budget.
+/// toward a target with its robust version, and the most within a budget. And the same for models with trees, trained on
+/// 400 firms of the reference truth: 18 capabilities of up to three changes.
 ///
 /// Models are made up: of each outcome's slopes 12 of 40 are large, the others small; efforts are 0.5, 1, 1.5 or 2.
 struct PlanSuite {
@@ -11,7 +13,7 @@ struct PlanSuite {
   let capabilityCount = 40
   let replicateCount = 200
 
-  func run() {
+  func run() throws {
     var lines: [String] = []
     for (name, request) in [
       ("target", { (chance: Double) in FirmPlanner.Request(targets: targets(chance)) }),
@@ -44,7 +46,40 @@ struct PlanSuite {
         "proved": \(proved), "robust": \(robust), "robust_proved": \(robustProved)}
         """)
     }
+    for learner in [TrainingSettings.Learner.boostedTrees, .blend] {
+      for mode in ["target", "budget"] { lines.append(try trees(learner, mode: mode)) }
+    }
     print(lines.joined(separator: "\n"))
+  }
+
+  private func trees(_ learner: TrainingSettings.Learner, mode: String) throws -> String {
+    let simulated = try TruthDesign.reference.simulation(firms: 400, seed: 1).simulated()
+    let encoding = try SurveyEncoding(codebook: simulated.codebook, table: simulated.table)
+    let survey = ScoringSurvey(try encoding.encode(simulated.table), codebook: simulated.codebook)
+    var settings = TrainingSettings()
+    settings.learner = learner
+    settings.bootstrap = 0
+    settings.repeats = 1
+    let model = try ScoringTrainer(settings: settings).train(survey)
+    var milliseconds: [Double] = []
+    var proved = 0
+    for firm in 0..<firmCount {
+      let chance = [0.4, 0.5, 0.6, 0.7][firm % 4]
+      let planner = FirmPlanner(
+        model: model, objective: .both, ranker: PriorityRanker(objective: .both),
+        request: mode == "budget" ? .init(targets: [], budget: 4) : .init(targets: targets(chance)))
+      let answers = survey.answers.selectingRows([firm * 7 % survey.firmCount])
+      let start = DispatchTime.now().uptimeNanoseconds
+      let plan = planner.plan(answers)
+      milliseconds.append(Double(DispatchTime.now().uptimeNanoseconds - start) / 1e6)
+      proved += plan.isProved ? 1 : 0
+    }
+    milliseconds.sort()
+    return """
+      {"suite": "plans", "mode": "\(mode), \(learner.rawValue)", "capabilities": 18, "changes": 3, "replicates": 0, \
+      "firms": \(firmCount), "median_ms": \(rounded(milliseconds[milliseconds.count / 2])), \
+      "largest_ms": \(rounded(milliseconds.last!)), "proved": \(proved)}
+      """
   }
 
   private func rounded(_ value: Double) -> Double { (value * 100).rounded() / 100 }

@@ -25,6 +25,7 @@ struct FirmSet: Sendable {
 /// move when answers do.
 struct ReplicateScorer: Sendable {
   let outcome: OutcomeModel
+  private let indexedTrees: IndexedTrees?
   let linear: LinearPart?
   let trees: TreeEnsemble?
   /// What one unit of an item adds to the linear score.
@@ -37,6 +38,7 @@ struct ReplicateScorer: Sendable {
     func part<Part>(_ own: Part?, _ replicates: [Part]) -> Part? {
       replicate > 0 && replicate <= replicates.count ? replicates[replicate - 1] : own
     }
+    indexedTrees = (outcome.linearShare < 1 ? part(outcome.trees, outcome.treeReplicates) : nil).map(IndexedTrees.init)
     linear = outcome.linearShare > 0 ? part(outcome.linear, outcome.linearReplicates) : nil
     trees = outcome.linearShare < 1 ? part(outcome.trees, outcome.treeReplicates) : nil
     slopes =
@@ -56,7 +58,12 @@ struct ReplicateScorer: Sendable {
     if let linear {
       for (row, score) in linear.rawScores(for: firms.design).enumerated() { scores[row] += linearWeight * score }
     }
-    if let trees {
+    if let trees, firms.count < 8 {
+      // Fewer rows than it takes to make up for preparing the trees.
+      firms.treeRows.withUnsafeElements { rows in
+        for row in 0..<firms.count { scores[row] += treeWeight * trees.rawScore { rows[$0 * firms.count + row] } }
+      }
+    } else if let trees {
       for (row, score) in trees.rawScores(for: firms.treeRows).enumerated() { scores[row] += treeWeight * score }
     }
     return scores
@@ -75,17 +82,22 @@ struct ReplicateScorer: Sendable {
         for row in 0..<n { changes[row] += slope * (values[row] - firms.filled.elements[item * n + row]) }
       }
     }
-    if let trees {
-      var before = firms.treeRows
-      var after = firms.treeRows
-      for (item, values) in items {
-        for row in 0..<n {
-          before[row, item] = firms.filled.elements[item * n + row]
-          after[row, item] = values[row]
+    if let trees = indexedTrees {
+      let used = trees.trees(using: items.map(\.item))
+      // Where a feature stands among the items; −1 for one that does not change.
+      var places = [Int](repeating: -1, count: trees.ensemble.features.count)
+      for (place, own) in items.enumerated() { places[own.item] = place }
+      firms.treeRows.withUnsafeElements { rows in
+        firms.filled.withUnsafeElements { filled in
+          for row in 0..<n {
+            changes[row] +=
+              treeWeight
+              * trees.change(
+                used, before: { places[$0] < 0 ? rows[$0 * n + row] : filled[$0 * n + row] },
+                after: { places[$0] < 0 ? rows[$0 * n + row] : items[places[$0]].values[row] })
+          }
         }
       }
-      let old = trees.rawScores(for: before)
-      for (row, score) in trees.rawScores(for: after).enumerated() { changes[row] += treeWeight * (score - old[row]) }
     }
     return changes
   }

@@ -52,7 +52,7 @@ public struct ScoringExplainer: Sendable {
         levels.count == 21 ? (levels[5], levels[15]) : (0.25, 0.75)
       } ?? model.capabilities.map { _ in (0.25, 0.75) }
     // Trees take their time: fewer firms tell nearly as much.
-    firmLimit = model.outcomes.contains { $0.linearShare < 1 } ? 200 : 500
+    firmLimit = model.outcomes.contains { $0.linearShare < 1 } ? 100 : 500
   }
 
   public func explain(_ survey: Firms?) throws -> ScoringExplanation {

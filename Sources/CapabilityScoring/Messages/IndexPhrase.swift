@@ -21,9 +21,9 @@ extension IndexPhrase {
       ("Weights: those of {file}.", "Poids : ceux de {file}.", "Pesos: los de {file}.")
     case .weightsJudged:
       (
-        "Weights: from pairwise judgements of {count}, consistency ratio {ratio}.",
-        "Poids : d’après les jugements par paires de {count}, ratio de cohérence {ratio}.",
-        "Pesos: de los juicios por pares de {count}, razón de consistencia {ratio}."
+        "Weights: from pairwise judgements (experts: {count}), consistency ratio {ratio}.",
+        "Poids : d’après des jugements par paires (experts : {count}), ratio de cohérence {ratio}.",
+        "Pesos: de juicios por pares (expertos: {count}), razón de consistencia {ratio}."
       )
     case .consistent:
       (

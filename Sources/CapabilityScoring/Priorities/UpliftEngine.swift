@@ -18,6 +18,8 @@ struct UpliftEngine: Sendable {
   let columns: [AnswerColumn]
   let capabilityItems: [[Int]]
   let directions: [Int]
+  /// Per outcome: the trees of the model and of its replicates; empty without trees.
+  private let trees: [[IndexedTrees]]
   let outcomes: [OutcomeModel]
   /// Per outcome: `[1 + B]` rows of intercept and design coefficients, replicate by replicate; empty without a linear
   /// part.
@@ -30,6 +32,9 @@ struct UpliftEngine: Sendable {
     self.design = design
     self.columns = columns
     self.outcomes = outcomes
+    trees = outcomes.map { outcome in
+      outcome.linearShare < 1 ? ([outcome.trees!] + outcome.treeReplicates).map(IndexedTrees.init) : []
+    }
     directions = capabilities.map(\.direction)
     capabilityItems = capabilities.indices.map { index in columns.indices.filter { columns[$0].capability == index } }
     coefficients = outcomes.map { outcome in
@@ -92,7 +97,7 @@ struct UpliftEngine: Sendable {
         }
       }
       if share < 1 {
-        let trees = treeScores(outcome: outcome, row: treeRows.row(firm), filled: filledRow, steps: steps)
+        let trees = treeScores(outcome: index, row: treeRows.row(firm), filled: filledRow, steps: steps)
         for replicate in 0..<count { baseScores[replicate] += (1 - share) * trees.base[replicate] }
         for capability in steps.indices where !steps[capability].isEmpty {
           for replicate in 0..<count {
@@ -133,32 +138,43 @@ struct UpliftEngine: Sendable {
 
   /// `[1 + B]` raw tree scores of one firm, and the change that each step brings.
   private func treeScores(
-    outcome: OutcomeModel, row: [Double], filled: [Double], steps: [CapabilityStep]
+    outcome: Int, row: [Double], filled: [Double], steps: [CapabilityStep]
   ) -> (base: [Double], changes: [[Double]]) {
-    let ensembles = [outcome.trees!] + outcome.treeReplicates
-    let count = 1 + outcome.replicateCount
+    let count = 1 + outcomes[outcome].replicateCount
     var base: [Double] = []
     var changes = steps.map { _ in [Double]() }
-    for ensemble in ensembles {
-      base.append(ensemble.rawScore { row[$0] })
+    // A gap is filled on both sides, so that the difference is the step's and not the gap's.
+    let starts = steps.map { step in
+      var from = row
+      for change in step.changes { from[change.item] = filled[change.item] }
+      return from
+    }
+    let practices = steps.map { $0.changes.filter { columns[$0.item].topLevel == 1 } }
+    let scales = steps.map { $0.changes.filter { columns[$0.item].topLevel != 1 } }
+    let raised = steps.indices.map { index in
+      var together = starts[index]
+      for change in scales[index] { together[change.item] += change.amount }
+      return together
+    }
+    for trees in trees[outcome] {
+      base.append(trees.ensemble.rawScore { row[$0] })
       for (capability, step) in steps.enumerated() where !step.isEmpty {
-        // A gap is filled on both sides, so that the difference is the step's and not the gap's.
-        var from = row
-        for change in step.changes { from[change.item] = filled[change.item] }
-        let start = ensemble.rawScore { from[$0] }
+        let from = starts[capability]
         var total = 0.0
-        var together = from
-        for change in step.changes {
-          if columns[change.item].topLevel == 1 {
-            var single = from
-            single[change.item] = change.amount < 0 ? 0 : 1
-            let room = abs(single[change.item] - from[change.item])
-            total += abs(change.amount) / max(room, 1e-9) * (ensemble.rawScore { single[$0] } - start)
-          } else {
-            together[change.item] += change.amount
-          }
+        for change in practices[capability] {
+          let end = change.amount < 0 ? 0.0 : 1
+          let room = abs(end - from[change.item])
+          let item = change.item
+          total +=
+            abs(change.amount) / max(room, 1e-9)
+            * trees.change(
+              trees.trees(using: CollectionOfOne(item)), before: { from[$0] }, after: { $0 == item ? end : from[$0] })
         }
-        total += ensemble.rawScore { together[$0] } - start
+        if !scales[capability].isEmpty {
+          let together = raised[capability]
+          total += trees.change(
+            trees.trees(using: scales[capability].map(\.item)), before: { from[$0] }, after: { together[$0] })
+        }
         changes[capability].append(total)
       }
     }

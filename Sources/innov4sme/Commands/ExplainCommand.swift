@@ -236,7 +236,7 @@ struct ExplainCommand: ParsableCommand {
       throw CommandFailure(
         .data, "\(model) has no capabilities whose priorities could be compared; train with a codebook")
     }
-    let groups = try loaded.columns.groups(column, option: "--by", merged: merge.map(GroupMerge.read))
+    let groups = try loaded.columns.groups(column, option: "--by", merged: merge.map { try GroupMerge($0) })
     let result = try GroupPriorities(
       model: predictor.scoring, survey: loaded.survey, names: groups.names, codes: groups.codes,
       threadCount: threads > 0 ? threads : Parallel.defaultThreadCount

@@ -33,18 +33,18 @@ struct GroupColumns {
     return labels.enumerated().map { row, label in number[label] ?? order.count + row }
   }
 
-  /// Named groups, in the codebook's order or that of their names, and each firm's; −1 where it is not known.
+  /// Named groups, in the order of the codebook, of the table that joins them, or of their names, and each firm's; −1
+  /// where it is not known.
   ///
   /// - Parameter merged: Groups that levels are joined into, by level; `nil` keeps each level.
-  func groups(_ name: String, option: String, merged: [String: String]? = nil) throws -> (names: [String], codes: [Int])
-  {
+  func groups(_ name: String, option: String, merged: GroupMerge? = nil) throws -> (names: [String], codes: [Int]) {
     var labels = try labels(name, option: option)
     if let merged {
-      let unmatched = Set(labels).subtracting([Self.unknown]).filter { merged[$0] == nil }.sorted()
+      let unmatched = Set(labels).subtracting([Self.unknown]).filter { merged.groups[$0] == nil }.sorted()
       guard unmatched.isEmpty else {
         throw CommandFailure(.data, "--merge: no group is given for \(unmatched.joined(separator: ", "))")
       }
-      labels = labels.map { merged[$0] ?? Self.unknown }
+      labels = labels.map { merged.groups[$0] ?? Self.unknown }
     }
     let present = Set(labels).subtracting([Self.unknown])
     guard present.count <= Self.largestGroupCount else {
@@ -54,7 +54,7 @@ struct GroupColumns {
           + "(--merge FILE joins levels)")
     }
     let own = Codebook.Role(rawValue: name).flatMap { encoded.group($0) } ?? encoded.group(name)
-    let order = merged == nil ? own?.levels.map(\.en).filter(present.contains) ?? present.sorted() : present.sorted()
+    let order = (merged?.order ?? own?.levels.map(\.en)).map { $0.filter(present.contains) } ?? present.sorted()
     let number = Dictionary(order.enumerated().map { ($1, $0) }) { first, _ in first }
     return (order, labels.map { number[$0] ?? -1 })
   }
