@@ -33,8 +33,11 @@ boosted_trees_accuracy() {
 model_evaluation() { $python Scripts/model_evaluation.py; }
 model_explanation() { $python Scripts/model_explanation.py --output Results/model_explanation.json; }
 model_formats() { $python Scripts/model_formats.py; }
-model_files_spark() { ! command -v java > /dev/null || $python Scripts/model_files_spark.py; } # Java 17
-model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 1000000; }
+# Java 17. R_PYTHON: a Python with onnxruntime and NumPy 1, for old versions of reticulate.
+model_files_spark() {
+  ! command -v java > /dev/null || $python Scripts/model_files_spark.py ${R_PYTHON:+--r-python "$R_PYTHON"}
+}
+model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 10000000 --process 10000000; } # half an hour
 # Priorities of simulated firms against their truth.
 truth() { $python Scripts/capability_priorities.py ours; }
 priorities_peers() { $python Scripts/capability_priorities.py peers; }

@@ -1,11 +1,12 @@
-"""The snippets of Models/README.md as they stand there: Python, JavaScript, and a million firms in Spark.
+"""The snippets of Models/README.md as they stand there: Python, R, JavaScript, and a million firms in Spark.
 
-    python3 Benchmarks/Scripts/model_files_spark.py [--firms N] [--node-modules FOLDER] [--java-home FOLDER]
+    python3 Benchmarks/Scripts/model_files_spark.py [--firms N] [--r-python PYTHON] [--node-modules FOLDER] [--java-home FOLDER]
 
 Needs pyspark (and Java 17), onnx, onnxruntime, numpy, pandas and pyarrow in the interpreter that runs it, and the two
 executables that model_formats.py needs. Rows for the released model and what the predictor says of them come from
 ModelFormatsBenchmark (see model_formats.py, step 2); Spark in local mode reads them from Parquet and scores them with the
-README's function. JavaScript is run where `node` and a node_modules with onnxruntime-node are found. Writes
+README's function. R is run where Rscript and reticulate are found (Debian: r-cran-reticulate, 1.28, which wants the Python
+of --r-python to have NumPy 1), JavaScript where `node` and a node_modules with onnxruntime-node are found. Writes
 Benchmarks/Results/model_files_spark.json, and ends with status 1 when a difference is above 1e-9.
 """
 import argparse
@@ -29,7 +30,7 @@ BAR = 1e-9
 
 def snippets():
     text = open(os.path.join(ROOT, "Models/README.md")).read()
-    return {language: re.findall(rf"```{language}\n(.*?)```", text, re.S) for language in ("python", "js")}
+    return {language: re.findall(rf"```{language}\n(.*?)```", text, re.S) for language in ("python", "js", "r")}
 
 
 def run_python(code, tool, folder):
@@ -42,6 +43,29 @@ def run_python(code, tool, folder):
     predicted = os.path.join(ROOT, "Models/simulated-wine/predictions.csv")
     import pandas as pd
     return float(np.abs(scope["firms"]["both"] - pd.read_csv(predicted)["joint.probability"]).max())
+
+
+def run_r(code, tool, folder, python):
+    """The snippet through reticulate, on the survey's cells."""
+    columns = os.path.join(folder, "columns.onnx")
+    subprocess.run([tool, "convert", MODEL, "--input", "columns", "--output", columns], check=True, capture_output=True)
+    script, scores = os.path.join(folder, "score.R"), os.path.join(folder, "scores.csv")
+    with open(script, "w") as file:
+        file.write(code[0].replace("columns.onnx", columns))
+        file.write(f'write.csv(data.frame(both = sprintf("%.17g", firms$both)), "{scores}", row.names = FALSE, quote = FALSE)\n')
+    result = subprocess.run(["Rscript", script], capture_output=True, text=True,
+                            env={**os.environ, "RETICULATE_PYTHON": python})
+    if result.returncode != 0:
+        return {"failure": result.stderr.strip()[-300:], "largest_difference": float("inf")}
+    import pandas as pd
+    want = pd.read_csv(os.path.join(ROOT, "Models/simulated-wine/predictions.csv"))["joint.probability"]
+    got = pd.read_csv(scores)["both"]
+    return {"firms": len(got), "largest_difference": float(np.abs(got - want).max()) if len(got) == len(want) else float("inf")}
+
+
+def has_reticulate():
+    return bool(shutil.which("Rscript")) and subprocess.run(
+        ["Rscript", "-e", "library(reticulate)"], capture_output=True).returncode == 0
 
 
 def run_spark(code, rows, want, folder, java_home):
@@ -98,6 +122,7 @@ def main():
     parser.add_argument("--tool", default=os.path.join(ROOT, ".build/release/innov4sme"))
     parser.add_argument("--executable", default=os.path.join(ROOT, "Benchmarks/.build/release/ModelFormatsBenchmark"))
     parser.add_argument("--node-modules", default="")
+    parser.add_argument("--r-python", default=sys.executable, help="with onnxruntime, for R; old reticulate wants NumPy 1")
     parser.add_argument("--java-home")
     options = parser.parse_args()
     os.chdir(ROOT)
@@ -108,6 +133,8 @@ def main():
     report["commit"] = commit.stdout.strip()
     with tempfile.TemporaryDirectory() as folder:
         report["python"] = {"largest_difference": run_python(code["python"], options.tool, folder)}
+        if has_reticulate():
+            report["r"] = run_r(code["r"], options.tool, folder, options.r_python)
         made = json.loads(subprocess.run([options.executable, "rows", MODEL, str(options.firms), folder, "1"],
                                          capture_output=True, text=True, check=True).stdout)
         rows = np.fromfile(os.path.join(folder, "rows.f64")).reshape(made["rows"], made["columns"])
@@ -119,7 +146,7 @@ def main():
     with open(os.path.join(ROOT, "Benchmarks/Results/model_files_spark.json"), "w") as file:
         json.dump(report, file, indent=1)
         file.write("\n")
-    parts = [report[key] for key in ("python", "javascript", "spark") if key in report]
+    parts = [report[key] for key in ("python", "r", "javascript", "spark") if key in report]
     sys.exit(0 if all(part["largest_difference"] <= BAR for part in parts) else 1)
 
 
