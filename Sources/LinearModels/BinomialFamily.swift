@@ -27,7 +27,7 @@ final class BinomialFamily: SingleIndexFamily {
     return [logit(min(max(share, 1e-6), 1 - 1e-6))]
   }
 
-  func evaluate(_ state: SingleIndexState) -> Double {
+  func evaluate(_ state: SingleIndexState, rows: Range<Int>) -> Double {
     typealias Lanes = Vectorized.Lanes
     let intercept = Lanes(repeating: state.nuisance[0])
     var value = Lanes.zero
@@ -39,7 +39,7 @@ final class BinomialFamily: SingleIndexFamily {
     let crosses = UnsafeMutableRawPointer(state.cross)
     signs.withUnsafeBytes { signs in
       paddedWeights.withUnsafeBytes { weights in
-        for byte in stride(from: 0, to: signs.count, by: 32) {
+        for byte in stride(from: 8 * rows.lowerBound, to: 8 * rows.upperBound, by: 32) {
           let weight = weights.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
           let sign = signs.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
           // The margin is positive where the model leans to the right answer.
@@ -61,8 +61,8 @@ final class BinomialFamily: SingleIndexFamily {
         }
       }
     }
-    state.nuisanceGradient[0] = gradient.sum()
-    state.information[0] = information.sum()
+    state.nuisanceGradient[0] += gradient.sum()
+    state.information[0] += information.sum()
     let total = value.sum()
     return total.isFinite ? total : .infinity
   }

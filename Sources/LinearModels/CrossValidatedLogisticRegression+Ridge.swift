@@ -6,7 +6,7 @@ extension CrossValidatedLogisticRegression {
 
   /// The path of all rows and the losses of every fold, all solved in step.
   func fitRidge(
-    _ dataset: Dataset, weights: [Double], folds: [Int], foldCount: Int
+    _ dataset: OneHotDataset, weights: [Double], folds: [Int], foldCount: Int
   ) throws(TrainingError) -> (path: LogisticRegressionPathModel, folds: [FoldResult]) {
     try path.shape.validate(featureCount: dataset.featureCount)
     try path.strengths.validate()

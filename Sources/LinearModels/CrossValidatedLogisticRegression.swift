@@ -59,16 +59,22 @@ public struct CrossValidatedLogisticRegression: Learner {
 
   /// - Throws: As ``LogisticRegression/fit(_:)``; `.singleClass` also when a fold holds every row of an outcome.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
+    try fit(OneHotDataset(dataset))
+  }
+
+  /// The same, of indicator blocks without their zeros.
+  public func fit(_ dataset: OneHotDataset) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
     try fit(dataset, weights: dataset.weights, threadCount: threadCount)
   }
 
   func fit(
-    _ dataset: Dataset, weights: [Double], threadCount: Int
+    _ dataset: OneHotDataset, weights: [Double], threadCount: Int
   ) throws(TrainingError) -> CrossValidatedLogisticRegressionModel {
     let draws = try folds.resolved(targets: dataset.targets)
     let size = dataset.featureCount
     // All folds in step, where their Hessians fit into memory together.
-    if path.shape.l1Ratio == 0, size > 0, size <= 300, (draws[0].count + 1) * size * size <= 4_000_000 {
+    let isDense = dataset.matrix.blocks.isEmpty
+    if isDense, path.shape.l1Ratio == 0, size > 0, size <= 300, (draws[0].count + 1) * size * size <= 4_000_000 {
       let fits = try Parallel.map(count: draws.count, threadCount: threadCount) {
         index throws(TrainingError) in
         try fitRidge(dataset, weights: weights, folds: draws[index].folds, foldCount: draws[index].count)
@@ -88,12 +94,13 @@ public struct CrossValidatedLogisticRegression: Learner {
       var kept = weights
       for row in folds.indices where folds[row] == fold { kept[row] = 0 }
       let models = try path.fit(dataset, weights: kept, strengths: strengths).models
-      let rows = dataset.selectingRows(held)
+      let rows = dataset.matrix.selectingRows(held)
+      let targets = held.map { dataset.targets[$0] }
       let heldWeights = held.map { weights[$0] }
       let losses = models.map { model in
-        var scores = model.logOdds(for: rows.matrix)
-        if let offsets = rows.offsets { for i in scores.indices { scores[i] += offsets[i] } }
-        return loss.mean(logOdds: scores, targets: rows.targets, weights: heldWeights)
+        var scores = model.logOdds(for: rows)
+        if let offsets = dataset.offsets { for (i, row) in held.enumerated() { scores[i] += offsets[row] } }
+        return loss.mean(logOdds: scores, targets: targets, weights: heldWeights)
       }
       return FoldResult(weight: heldWeights.reduce(0, +), losses: losses)
     }

@@ -75,7 +75,7 @@ extension LogisticRegression {
     _ batch: FitBatch, threadCount: Int = Parallel.defaultThreadCount
   ) -> [[Result<LogisticRegressionModel, TrainingError>]] {
     batch.map(threadCount: threadCount) { (dataset, weights) throws(TrainingError) in
-      try fit(dataset, weights: weights, startingFrom: nil)
+      try fit(OneHotDataset(dataset), weights: weights, startingFrom: nil)
     }
   }
 }
@@ -86,7 +86,7 @@ extension LogisticRegressionPath {
     _ batch: FitBatch, threadCount: Int = Parallel.defaultThreadCount
   ) -> [[Result<LogisticRegressionPathModel, TrainingError>]] {
     batch.map(threadCount: threadCount) { (dataset, weights) throws(TrainingError) in
-      try fit(dataset, weights: weights)
+      try fit(OneHotDataset(dataset), weights: weights)
     }
   }
 }
@@ -99,7 +99,7 @@ extension CrossValidatedLogisticRegression {
     _ batch: FitBatch, threadCount: Int = Parallel.defaultThreadCount
   ) -> [[Result<CrossValidatedLogisticRegressionModel, TrainingError>]] {
     batch.map(threadCount: threadCount) { (dataset, weights) throws(TrainingError) in
-      try fit(dataset, weights: weights, threadCount: 1)
+      try fit(OneHotDataset(dataset), weights: weights, threadCount: 1)
     }
   }
 }

@@ -15,12 +15,12 @@ final class GaussianFamily: SingleIndexFamily {
   var nuisanceCount: Int { 1 }
   var initialNuisance: [Double] { [zip(targets, weights).reduce(0) { $0 + $1.0 * $1.1 }] }
 
-  func evaluate(_ state: SingleIndexState) -> Double {
+  func evaluate(_ state: SingleIndexState, rows: Range<Int>) -> Double {
     let intercept = state.nuisance[0]
     var value = 0.0
     var gradient = 0.0
     var information = 0.0
-    for i in 0..<targets.count {
+    for i in rows {
       let error = state.predictor[i] + intercept - targets[i]
       let residual = weights[i] * error
       value += residual * error / 2
@@ -30,8 +30,8 @@ final class GaussianFamily: SingleIndexFamily {
       state.curvature[i] = weights[i]
       state.cross[i] = weights[i]
     }
-    state.nuisanceGradient[0] = gradient
-    state.information[0] = information
+    state.nuisanceGradient[0] += gradient
+    state.information[0] += information
     return value.isFinite ? value : .infinity
   }
 

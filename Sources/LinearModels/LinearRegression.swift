@@ -25,6 +25,11 @@ public struct LinearRegression: Learner {
 
   /// - Throws: `TrainingError`: `.missingValue`, `.noRows`, `.invalidParameter`.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> LinearRegressionModel {
+    try fit(OneHotDataset(dataset))
+  }
+
+  /// The same, of indicator blocks without their zeros.
+  public func fit(_ dataset: OneHotDataset) throws(TrainingError) -> LinearRegressionModel {
     try penalty.validate(featureCount: dataset.featureCount)
     let solver = try makeGaussianSolver(
       dataset, weights: dataset.weights, shape: penalty.shape, standardizesFeatures: standardizesFeatures,
@@ -53,11 +58,16 @@ public struct LinearRegressionPath: Sendable {
 
   /// - Returns: One certified model per strength, from the strongest to the weakest.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> [LinearRegressionModel] {
+    try fit(OneHotDataset(dataset))
+  }
+
+  /// The same, of indicator blocks without their zeros.
+  public func fit(_ dataset: OneHotDataset) throws(TrainingError) -> [LinearRegressionModel] {
     try fit(dataset, weights: dataset.weights, strengths: nil)
   }
 
   func fit(
-    _ dataset: Dataset, weights: [Double], strengths fixed: [Double]?
+    _ dataset: OneHotDataset, weights: [Double], strengths fixed: [Double]?
   ) throws(TrainingError) -> [LinearRegressionModel] {
     try shape.validate(featureCount: dataset.featureCount)
     try strengths.validate()
@@ -100,6 +110,11 @@ public struct CrossValidatedLinearRegression: Learner {
 
   /// - Throws: As ``LinearRegression/fit(_:)``.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> CrossValidatedLinearRegressionModel {
+    try fit(OneHotDataset(dataset))
+  }
+
+  /// The same, of indicator blocks without their zeros.
+  public func fit(_ dataset: OneHotDataset) throws(TrainingError) -> CrossValidatedLinearRegressionModel {
     let draws = try folds.resolved(targets: dataset.targets)
     let full = try path.fit(dataset)
     let strengths = full.map(\.penaltyStrength)
@@ -108,13 +123,13 @@ public struct CrossValidatedLinearRegression: Learner {
       let held = folds.indices.filter { folds[$0] == fold && dataset.weights[$0] > 0 }
       guard !held.isEmpty else { return nil }
       let kept = folds.indices.map { folds[$0] == fold ? 0 : dataset.weights[$0] }
-      let rows = dataset.selectingRows(held)
-      let total = rows.weights.reduce(0, +)
+      let rows = dataset.matrix.selectingRows(held)
+      let total = held.reduce(0) { $0 + dataset.weights[$1] }
       let losses = try path.fit(dataset, weights: kept, strengths: strengths).map { model in
-        let scores = model.rawScores(for: rows.matrix)
+        let scores = model.rawScores(for: rows)
         return held.indices.reduce(0) { sum, i in
-          let error = scores[i] + (rows.offsets?[i] ?? 0) - rows.targets[i]
-          return sum + rows.weights[i] * error * error
+          let error = scores[i] + (dataset.offsets?[held[i]] ?? 0) - dataset.targets[held[i]]
+          return sum + dataset.weights[held[i]] * error * error
         } / total
       }
       return FoldResult(weight: total, losses: losses)
@@ -158,7 +173,7 @@ public struct CrossValidatedLinearRegressionModel: Predictor, Equatable {
 }
 
 private func makeGaussianSolver(
-  _ dataset: Dataset, weights: [Double], shape: PenaltyShape, standardizesFeatures: Bool, tolerance: Double
+  _ dataset: OneHotDataset, weights: [Double], shape: PenaltyShape, standardizesFeatures: Bool, tolerance: Double
 ) throws(TrainingError) -> PathSolver<GaussianFamily> {
   try validateTolerance(tolerance)
   // Groups are measured on the scale that is penalised.

@@ -39,6 +39,11 @@ public struct LogisticRegression: Learner {
   /// - Throws: `TrainingError`: `.missingValue` for a NaN in a row of positive weight, `.singleClass`, `.noRows`,
   ///   `.invalidTarget` for a target that is not 0 or 1, `.invalidParameter`.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> LogisticRegressionModel {
+    try fit(OneHotDataset(dataset), weights: dataset.weights, startingFrom: nil)
+  }
+
+  /// The same, of indicator blocks without their zeros.
+  public func fit(_ dataset: OneHotDataset) throws(TrainingError) -> LogisticRegressionModel {
     try fit(dataset, weights: dataset.weights, startingFrom: nil)
   }
 
@@ -47,11 +52,11 @@ public struct LogisticRegression: Learner {
   public func fit(
     _ dataset: Dataset, startingFrom start: LogisticRegressionModel
   ) throws(TrainingError) -> LogisticRegressionModel {
-    try fit(dataset, weights: dataset.weights, startingFrom: start)
+    try fit(OneHotDataset(dataset), weights: dataset.weights, startingFrom: start)
   }
 
   func fit(
-    _ dataset: Dataset, weights: [Double], startingFrom start: LogisticRegressionModel?
+    _ dataset: OneHotDataset, weights: [Double], startingFrom start: LogisticRegressionModel?
   ) throws(TrainingError) -> LogisticRegressionModel {
     try penalty.validate(featureCount: dataset.featureCount)
     try validateTolerance(tolerance)
@@ -74,7 +79,7 @@ func validateTolerance(_ tolerance: Double) throws(TrainingError) {
 
 /// The checks that every logistic fit makes of its rows, and its solver.
 func makeBinomialSolver(
-  _ dataset: Dataset, weights: [Double], rowOrder: [Int]? = nil, shape: PenaltyShape, standardizesFeatures: Bool,
+  _ dataset: OneHotDataset, weights: [Double], rowOrder: [Int]? = nil, shape: PenaltyShape, standardizesFeatures: Bool,
   tolerance: Double
 ) throws(TrainingError) -> PathSolver<BinomialFamily> {
   // Groups are measured on the scale that is penalised.

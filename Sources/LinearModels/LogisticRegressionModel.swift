@@ -34,25 +34,3 @@ public struct LogisticRegressionModel: BinaryClassifier, Equatable, Codable {
     linearScores(of: matrix, intercept: intercept, coefficients: coefficients)
   }
 }
-
-/// `b + X w`, skipping features whose coefficient is 0, so that what they hold does not matter.
-///
-/// The order of the additions is that of the features whatever the layout or the number of rows: one row scored alone
-/// gives the same bits as in a batch.
-func linearScores(of matrix: Matrix, intercept: Double, coefficients: [Double]) -> [Double] {
-  precondition(
-    matrix.columnCount == coefficients.count,
-    "\(matrix.columnCount) columns for a model of \(coefficients.count) features")
-  let n = matrix.rowCount
-  let rowStride = matrix.layout == .rowMajor ? matrix.columnCount : 1
-  let columnStride = matrix.layout == .rowMajor ? 1 : matrix.rowCount
-  var scores = [Double](repeating: intercept, count: n)
-  matrix.withUnsafeElements { elements in
-    scores.withUnsafeMutableBufferPointer { scores in
-      for (j, coefficient) in coefficients.enumerated() where coefficient != 0 {
-        for i in 0..<n { scores[i] += coefficient * elements[i &* rowStride &+ j &* columnStride] }
-      }
-    }
-  }
-  return scores
-}

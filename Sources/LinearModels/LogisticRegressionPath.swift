@@ -25,11 +25,16 @@ public struct LogisticRegressionPath: Sendable {
   ///   whose fit can't be certified, which happens when the outcomes are all but separated and λ all but zero.
   /// - Throws: As ``LogisticRegression/fit(_:)``.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> LogisticRegressionPathModel {
+    try fit(OneHotDataset(dataset))
+  }
+
+  /// The same, of indicator blocks without their zeros.
+  public func fit(_ dataset: OneHotDataset) throws(TrainingError) -> LogisticRegressionPathModel {
     try fit(dataset, weights: dataset.weights)
   }
 
   func fit(
-    _ dataset: Dataset, weights: [Double], strengths fixed: [Double]? = nil
+    _ dataset: OneHotDataset, weights: [Double], strengths fixed: [Double]? = nil
   ) throws(TrainingError) -> LogisticRegressionPathModel {
     try shape.validate(featureCount: dataset.featureCount)
     try strengths.validate()

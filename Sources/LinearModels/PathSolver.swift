@@ -100,44 +100,43 @@ final class PathSolver<Family: SingleIndexFamily> {
 
   // MARK: The objective
 
-  /// The predictor without the features: offsets or zero.
-  private func clearPredictor() {
+  /// The predictor of a run of rows without the features: offsets or zero.
+  private func clearPredictor(_ rows: Range<Int>) {
+    let target = state.predictor + rows.lowerBound
     if let offsets = design.offsets {
-      offsets.withUnsafeBufferPointer { state.predictor.update(from: $0.baseAddress!, count: n) }
+      offsets.withUnsafeBufferPointer { target.update(from: $0.baseAddress! + rows.lowerBound, count: rows.count) }
     } else {
-      state.predictor.update(repeating: 0, count: n)
+      target.update(repeating: 0, count: rows.count)
     }
   }
 
-  /// The predictor, the loss and its derivatives at coefficients that are 0 outside the model.
+  /// The predictor, the loss and its derivatives at coefficients that are 0 outside the model, and the gradient in the
+  /// features of the model, in one pass through the rows.
   private func evaluateLoss() {
-    clearPredictor()
+    let columns = model.columns
     for (index, j) in model.features.enumerated() { inModel[index] = w[j] }
-    model.addPredictor(inModel, to: state.predictor)
-    meanLoss = family.evaluate(state)
-  }
-
-  /// `Xᵀ residual` in every feature.
-  func correlate(_ residual: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>) {
-    DenseKernels.multiply(
-      design.columns, rowCount: n, columnCount: p, leading: n, transposed: true, residual, into: target)
-  }
-
-  /// The gradient in the features of the model, and in others that are to join it.
-  private func updateGradient(_ working: [Int]) {
-    model.correlate(state.residual, into: inModel)
-    for (index, j) in model.features.enumerated() { gradient[j] = inModel[index] }
-    for j in working where !model.isStored[j] {
-      gradient[j] = DenseKernels.dot(n, design.columns + j * n, state.residual)
+    columns.load(inModel)
+    columns.clearCorrelation()
+    state.clearNuisanceDerivatives()
+    meanLoss = 0
+    for rows in columns.runs {
+      clearPredictor(rows)
+      columns.addPredictor(rows, to: state.predictor)
+      meanLoss += family.evaluate(state, rows: rows)
+      columns.correlate(rows, state.residual)
     }
+    columns.store(into: inModel)
+    for (index, j) in model.features.enumerated() { gradient[j] = inModel[index] }
   }
+
+  /// The gradient in features outside the model.
+  func updateGradient(_ features: [Int]) { design.correlate(only: features, state.residual, into: gradient) }
 
   private func evaluateEverything() {
-    clearPredictor()
-    DenseKernels.multiply(
-      design.columns, rowCount: n, columnCount: p, leading: n, transposed: false, w, beta: 1, into: state.predictor)
+    clearPredictor(0..<n)
+    design.multiply(w, addingTo: state.predictor)
     meanLoss = family.evaluate(state)
-    correlate(state.residual, into: gradient)
+    design.correlate(state.residual, into: gradient)
     isEvaluated = true
   }
 
@@ -189,7 +188,6 @@ final class PathSolver<Family: SingleIndexFamily> {
       guard let size = step(strength, tolerance: tolerance, isStart: record.passCount == 1) else {
         if isFresh { break }
         isModelStale = true
-        correlate(state.residual, into: gradient)
         continue
       }
       // What the model got wrong, as a Fenchel–Young gap: when that alone is too much there is no need to look further.
@@ -209,10 +207,11 @@ final class PathSolver<Family: SingleIndexFamily> {
         }
       }
       isModelStale = isModelStale && (error > 0.1 * size || size <= 0)
-      updateGradient(working)
+      updateGradient(working.filter { !model.isStored[$0] })
       if isModelStale { working = shrunkenWorkingSet(working, strength) }
     }
-    correlate(state.residual, into: gradient)
+    // A certificate has just looked at all features.
+    if !record.isCertified { updateGradient(usable.filter { !model.isStored[$0] }) }
     let unit = strength > 0 ? strength : 1
     var worst = largestViolation(strength, isNull: isNull)
     // Rounding hides in so small a gap, not yet in the coefficients.
@@ -251,7 +250,7 @@ final class PathSolver<Family: SingleIndexFamily> {
       let nuisance = state.nuisance
       guard model.refresh(at: state, features: features) else { break }
       guard step(strength, tolerance: 1e-16) != nil else { break }
-      correlate(state.residual, into: gradient)
+      updateGradient(usable.filter { !model.isStored[$0] })
       let reached = largestViolation(strength, isNull: isNull)
       if reached >= worst {
         for j in model.features { w[j] = previousW[j] }

@@ -40,7 +40,7 @@ public struct RelaxedLogisticRegression: Learner {
       let held = folds.indices.filter { folds[$0] == fold && dataset.weights[$0] > 0 }
       guard !held.isEmpty else { return nil }
       let kept = folds.indices.map { folds[$0] == fold ? 0 : dataset.weights[$0] }
-      let models = try path.fit(dataset, weights: kept, strengths: strengths).models
+      let models = try path.fit(OneHotDataset(dataset), weights: kept, strengths: strengths).models
       let refits = try refitted(models, dataset, weights: kept)
       let rows = dataset.selectingRows(held)
       return blends.map { blend in
@@ -90,7 +90,7 @@ public struct RelaxedLogisticRegression: Learner {
         upperBounds: support.indices.map { support[$0] ? path.shape.upper($0) : 0 })
       let refit = try LogisticRegression(
         penalty: penalty, standardizesFeatures: path.standardizesFeatures, tolerance: path.tolerance
-      ).fit(dataset, weights: weights, startingFrom: model)
+      ).fit(OneHotDataset(dataset), weights: weights, startingFrom: model)
       let isUsable = refit.record!.isCertified && refit.coefficients.allSatisfy { $0.isFinite }
       known[support] = isUsable ? refit : model
       result.append(isUsable ? refit : model)

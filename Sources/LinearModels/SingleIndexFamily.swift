@@ -9,16 +9,27 @@ protocol SingleIndexFamily {
   /// Nuisance parameters to start from, at a linear predictor of zero.
   var initialNuisance: [Double] { get }
 
-  /// Fills `state` from `state.predictor` (offsets included) and `state.nuisance`, and returns the mean loss.
+  /// Fills a run of the rows of `state` from `state.predictor` (offsets included) and `state.nuisance`, adds their part
+  /// of the derivatives in the nuisance parameters, and returns their part of the mean loss.
   ///
   /// Returns infinity outside the domain of the nuisance parameters.
-  func evaluate(_ state: SingleIndexState) -> Double
+  ///
+  /// - Parameter rows: From a multiple of four to another or to the last row.
+  func evaluate(_ state: SingleIndexState, rows: Range<Int>) -> Double
 
   /// An upper bound on `F(η) + F*(r) − ⟨r, η⟩`, the Fenchel–Young gap of the mean loss `F` between the predictor of
   /// `state` and the dual point `r = scale · residual`; 0 when `r` is the gradient at η, and of second order near it.
   ///
   /// `nil` when `r` is outside the domain of the conjugate `F*`.
   func divergence(_ state: SingleIndexState, from residual: UnsafePointer<Double>, scale: Double) -> Double?
+}
+
+extension SingleIndexFamily {
+  /// Fills all of `state` and returns the mean loss.
+  func evaluate(_ state: SingleIndexState) -> Double {
+    state.clearNuisanceDerivatives()
+    return evaluate(state, rows: 0..<rowCount)
+  }
 }
 
 /// The buffers that a family reads and fills. Each has room for a multiple of four rows; what is beyond the last row
@@ -45,6 +56,11 @@ final class SingleIndexState {
 
   /// The distance between the columns of `cross`.
   var stride: Int { Self.padded(rowCount) }
+
+  func clearNuisanceDerivatives() {
+    for k in nuisanceGradient.indices { nuisanceGradient[k] = 0 }
+    for k in information.indices { information[k] = 0 }
+  }
 
   private let ownsBuffers: Bool
 

@@ -93,13 +93,15 @@ public struct Dataset: Sendable, Equatable {
 
 /// Why a dataset can't be made. Rows are counted from 0.
 public enum DatasetError: Error, Equatable, Sendable {
-  public enum Part: String, Sendable { case features, targets, weights, offsets }
+  public enum Part: String, Sendable { case features, targets, weights, offsets, codes }
 
   case countMismatch(Part, got: Int, expected: Int)
   case duplicateFeature(String)
   case notFinite(Part, row: Int)
   case infiniteFeature(String, row: Int)
   case invalidWeight(row: Int)
+  /// A code of an ``IndicatorBlock`` outside `-1 ..< levelCount`.
+  case invalidCode(block: String, row: Int, levelCount: Int)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -111,6 +113,8 @@ extension DatasetError: CustomStringConvertible {
     case .infiniteFeature(let name, let row):
       "feature '\(name)', row \(row + 1): infinite; expected a finite number or a missing value"
     case .invalidWeight(let row): "the weight of row \(row + 1) is negative or not finite"
+    case .invalidCode(let block, let row, let levelCount):
+      "block '\(block)', row \(row + 1): a code outside −1 ..< \(levelCount); expected the index of a level, or −1 for none"
     }
   }
 }
