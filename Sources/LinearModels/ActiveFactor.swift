@@ -123,17 +123,9 @@ final class ActiveFactor {
 
   /// Replaces `x`, in the order of the rows, by the solution.
   func solve(_ x: UnsafeMutablePointer<Double>) {
-    let (m, rows, capacity) = (order.count, rows, capacity)
-    for i in 0..<m {
-      let row = rows + i * capacity
-      x[i] = (x[i] - shortDot(i, row, x)) / row[i]
-    }
-    for i in (0..<m).reversed() {
-      let row = rows + i * capacity
-      let value = x[i] / row[i]
-      x[i] = value
-      shortAdd(i, -value, row, to: x)
-    }
+    // The rows of L are the columns of Lᵀ.
+    DenseKernels.solve(upperTriangle: rows, order: order.count, leading: capacity, transposed: true, x)
+    DenseKernels.solve(upperTriangle: rows, order: order.count, leading: capacity, transposed: false, x)
   }
 }
 
@@ -157,11 +149,4 @@ private func shortDot(_ count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePoint
     i &+= 1
   }
   return sum.sum() + rest
-}
-
-/// `y += a x`.
-@inline(__always)
-private func shortAdd(_ count: Int, _ a: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>) {
-  if count > 64 { return DenseKernels.add(count, a, x, to: y) }
-  for i in 0..<count { y[i] += a * x[i] }
 }

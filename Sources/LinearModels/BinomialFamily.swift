@@ -28,43 +28,20 @@ final class BinomialFamily: SingleIndexFamily {
   }
 
   func evaluate(_ state: SingleIndexState, rows: Range<Int>) -> Double {
-    typealias Lanes = Vectorized.Lanes
-    let intercept = Lanes(repeating: state.nuisance[0])
-    var value = Lanes.zero
-    var gradient = Lanes.zero
-    var information = Lanes.zero
-    let eta = UnsafeMutableRawPointer(state.predictor)
-    let residuals = UnsafeMutableRawPointer(state.residual)
-    let curvatures = UnsafeMutableRawPointer(state.curvature)
-    let crosses = UnsafeMutableRawPointer(state.cross)
-    signs.withUnsafeBytes { signs in
-      paddedWeights.withUnsafeBytes { weights in
-        for byte in stride(from: 8 * rows.lowerBound, to: 8 * rows.upperBound, by: 32) {
-          let weight = weights.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
-          let sign = signs.loadUnaligned(fromByteOffset: byte, as: Lanes.self)
-          // The margin is positive where the model leans to the right answer.
-          let margin = (eta.loadUnaligned(fromByteOffset: byte, as: Lanes.self) + intercept) * sign
-          let isWrong = margin .< 0
-          let distance = margin.replacing(with: -margin, where: isWrong)
-          let e = Vectorized.exponentialOfNegative(distance)
-          let inverse = 1 / (1 + e)
-          // The probability of the wrong answer, and the loss of the right one, each without cancellation.
-          let wrong = (e * inverse).replacing(with: inverse, where: isWrong)
-          let residual = -sign * weight * wrong
-          let curvature = weight * e * inverse * inverse
-          value += weight * (Vectorized.logOnePlus(e) + Lanes.zero.replacing(with: distance, where: isWrong))
-          residuals.storeBytes(of: residual, toByteOffset: byte, as: Lanes.self)
-          curvatures.storeBytes(of: curvature, toByteOffset: byte, as: Lanes.self)
-          crosses.storeBytes(of: curvature, toByteOffset: byte, as: Lanes.self)
-          gradient += residual
-          information += curvature
-        }
+    let first = rows.lowerBound
+    let count = SingleIndexState.padded(rows.count)
+    let sums = signs.withUnsafeBufferPointer { signs in
+      paddedWeights.withUnsafeBufferPointer { weights in
+        LogisticKernel.evaluate(
+          signs: signs.baseAddress! + first, weights: weights.baseAddress! + first, predictor: state.predictor + first,
+          intercept: state.nuisance[0], residual: state.residual + first, curvature: state.curvature + first,
+          count: count)
       }
     }
-    state.nuisanceGradient[0] += gradient.sum()
-    state.information[0] += information.sum()
-    let total = value.sum()
-    return total.isFinite ? total : .infinity
+    (state.cross + first).update(from: state.curvature + first, count: count)
+    state.nuisanceGradient[0] += sums.gradient
+    state.information[0] += sums.information
+    return sums.loss.isFinite ? sums.loss : .infinity
   }
 
   /// The Kullback–Leibler divergence of two Bernoulli distributions is at most their χ² divergence.

@@ -206,10 +206,16 @@ final class ModelColumns {
       weightedCapacity = length * max(new, min(2 * new, design.denseCount))
       weighted = .allocate(capacity: weightedCapacity)
     }
+    // Few columns beside many: a matrix product would spend most of its time on arranging the old ones.
+    if new < 4, old > new {
+      for place in old..<count { gramColumn(place, roots: roots, into: hessian, leading: leading) }
+      return
+    }
     // Products of the old columns with the new ones, then of the new ones among themselves.
-    var cross = [Double](repeating: 0, count: old * new)
-    var own = [Double](repeating: 0, count: new * new)
+    var cross = [Double](unsafeUninitializedCapacity: old * new) { $1 = old * new }
+    var own = [Double](unsafeUninitializedCapacity: new * new) { $1 = new * new }
     for rows in runs {
+      let beta = rows.lowerBound == 0 ? 0.0 : 1
       let start = rows.lowerBound
       for place in 0..<new {
         multiply(
@@ -217,7 +223,7 @@ final class ModelColumns {
       }
       own.withUnsafeMutableBufferPointer {
         DenseKernels.gram(
-          weighted, rowCount: rows.count, columnCount: new, leading: length, beta: 1, into: $0.baseAddress!,
+          weighted, rowCount: rows.count, columnCount: new, leading: length, beta: beta, into: $0.baseAddress!,
           leadingC: new)
       }
       guard old > 0 else { continue }
@@ -228,7 +234,7 @@ final class ModelColumns {
       cross.withUnsafeMutableBufferPointer {
         DenseKernels.multiply(
           columns + start, leadingA: n, transposedA: true, weighted, leadingB: length, transposedB: false,
-          rowCount: old, columnCount: new, innerCount: rows.count, beta: 1, into: $0.baseAddress!, leadingC: old)
+          rowCount: old, columnCount: new, innerCount: rows.count, beta: beta, into: $0.baseAddress!, leadingC: old)
       }
     }
     for place in 0..<new {
@@ -238,6 +244,26 @@ final class ModelColumns {
         hessian[min(a, b) * leading + max(a, b)] = cross[place * old + other]
       }
       for other in place..<new { hessian[a * leading + denseCoordinates[old + other]] = own[place * new + other] }
+    }
+  }
+
+  /// The products of one column with those before it and with itself.
+  private func gramColumn(
+    _ place: Int, roots: UnsafePointer<Double>, into hessian: UnsafeMutablePointer<Double>, leading: Int
+  ) {
+    let a = denseCoordinates[place]
+    var products = [Double](repeating: 0, count: place + 1)
+    for rows in runs {
+      let start = rows.lowerBound
+      multiply(columns + place * n + start, by: roots + start, rows.count, into: weighted)
+      multiply(weighted, by: roots + start, rows.count, into: weighted)
+      DenseKernels.multiply(
+        columns + start, rowCount: rows.count, columnCount: place + 1, leading: n, transposed: true, weighted, beta: 1,
+        into: &products)
+    }
+    for other in 0...place {
+      let b = denseCoordinates[other]
+      hessian[min(a, b) * leading + max(a, b)] = products[other]
     }
   }
 }

@@ -1,57 +1,57 @@
 import Foundation
-import StatisticalLearning
 
-/// Where a path is heading: the linear predictor at the next strength, extrapolated from the last two.
+/// Where a path is heading: the solution at the next strength, extrapolated from the last ones.
 ///
-/// Between neighbouring strengths solutions move almost along a line in log λ. A second-order model with the curvatures
-/// of where the next solution will be is right to an order more than one with the curvatures of the last, and serves
-/// for longer.
+/// Between neighbouring strengths solutions move smoothly in log λ, so that a start from a parabola through the last
+/// three, or a line through two, is nearer to the next solution by two orders or one than a start from the last; and the
+/// curvatures found there are those of the next solution.
 struct PathOutlook {
-  private let ahead: SingleIndexState
-  /// The predictor one strength before the one where the solver stands.
-  private let before: SingleIndexState
-  private var strengthBefore: Double?
-  private var strength: Double?
-  /// How many of the last steps the next one is.
-  private var reach: Double?
-
-  init(rowCount: Int, nuisance: [Double]) {
-    ahead = SingleIndexState(rowCount: rowCount, nuisance: nuisance)
-    before = SingleIndexState(rowCount: rowCount, nuisance: nuisance)
+  struct Place {
+    var logStrength: Double
+    var coefficients: [Double]
+    var nuisance: [Double]
   }
+
+  private var strength: Double?
+  /// The last places left behind, the latest first.
+  private var past: [Place] = []
 
   mutating func forget() {
     strength = nil
-    strengthBefore = nil
-    reach = nil
+    past = []
   }
 
   /// The solver has reached the solution at `strength`.
   mutating func stand(at strength: Double) { self.strength = strength }
 
-  /// The solver, at the last solution, is about to leave for `next`.
-  mutating func look(toward next: Double, from state: SingleIndexState) {
-    reach = nil
-    guard let strength else { return }
-    if let strengthBefore, strengthBefore > strength, strength > next, next > 0 {
-      reach = min(log(strength / next) / log(strengthBefore / strength), 2)
+  /// The solver, at the last solution, is about to leave for `next`: where it may expect to arrive.
+  mutating func look(toward next: Double, from coefficients: [Double], nuisance: [Double]) -> Place? {
+    guard let strength, strength > 0, next > 0 else {
+      forget()
+      return nil
     }
-    if let reach {
-      for i in 0..<state.rowCount {
-        ahead.predictor[i] = state.predictor[i] + reach * (state.predictor[i] - before.predictor[i])
-      }
-      for k in state.nuisance.indices {
-        ahead.nuisance[k] = state.nuisance[k] + reach * (state.nuisance[k] - before.nuisance[k])
+    let here = Place(logStrength: log(strength), coefficients: coefficients, nuisance: nuisance)
+    let places = [here] + past
+    past = Array(places.prefix(2))
+    let target = log(next)
+    // Extrapolating further than that is guessing.
+    guard places.count > 1, places[1].logStrength > here.logStrength, here.logStrength > target,
+      here.logStrength - target < 2.001 * (places[1].logStrength - here.logStrength)
+    else { return nil }
+    // Lagrange's polynomial.
+    let factors = places.map { place in
+      places.reduce(1) { product, other in
+        other.logStrength == place.logStrength
+          ? product : product * (target - other.logStrength) / (place.logStrength - other.logStrength)
       }
     }
-    before.predictor.update(from: state.predictor, count: state.rowCount)
-    before.nuisance = state.nuisance
-    strengthBefore = strength
-  }
-
-  /// The loss and its derivatives where the path is expected to go; `nil` when there is nothing to go by.
-  func foresee(_ family: some SingleIndexFamily, from state: SingleIndexState) -> SingleIndexState? {
-    guard reach != nil, family.evaluate(ahead).isFinite else { return nil }
+    var ahead = Place(
+      logStrength: target, coefficients: [Double](repeating: 0, count: coefficients.count),
+      nuisance: [Double](repeating: 0, count: nuisance.count))
+    for (factor, place) in zip(factors, places) {
+      for j in coefficients.indices { ahead.coefficients[j] += factor * place.coefficients[j] }
+      for k in nuisance.indices { ahead.nuisance[k] += factor * place.nuisance[k] }
+    }
     return ahead
   }
 }

@@ -66,12 +66,13 @@ extension PathSolver {
   /// and the features outside the model that stood in the way.
   func certify(_ strength: Double, isNull: Bool) -> (gap: Double, violators: [Int]) {
     correlatePrediction(strength)
+    let isStored = model.isStored
     var shrinkage = 1.0
     var violators: [Int] = []
     for j in usable {
       let limit = strength * absolute[j]
       guard abs(dualCorrelation[j]) > limit, !(isNull && isPenalized(j)), !isGrouped(j) else { continue }
-      if !model.isStored[j] { violators.append(j) }
+      if !isStored[j] { violators.append(j) }
       let bound = dualCorrelation[j] < 0 ? upper[j] : lower[j]
       if limit > 0, square[j] == 0, bound.isInfinite {
         shrinkage = min(shrinkage, limit / abs(dualCorrelation[j]))
@@ -81,7 +82,7 @@ extension PathSolver {
       for (members, a) in zip(groups.members, groups.absolute) {
         let (size, limit) = (norm(dualCorrelation, members), strength * a)
         guard size > limit else { continue }
-        if !model.isStored[members[0]] { violators += members }
+        if !isStored[members[0]] { violators += members }
         if limit > 0, square[members[0]] == 0 { shrinkage = min(shrinkage, limit / size) }
       }
     }
@@ -104,7 +105,7 @@ extension PathSolver {
   /// the true ones that few features need looking at again: by the Cauchy–Schwarz inequality correlations differ by at
   /// most `‖x̃ⱼ‖ √Σ δᵢ² / sᵢ`.
   private func correlatePrediction(_ strength: Double) {
-    let others = usable.filter { !model.isStored[$0] }
+    let others = outsideModel(usable)
     updateGradient(others)
     var distance = 0.0
     for i in 0..<n where design.weights[i] > 0 {

@@ -36,7 +36,7 @@ final class PathSolver<Family: SingleIndexFamily> {
   let dualCorrelation: UnsafeMutablePointer<Double>
   /// Values in the order of the model's features.
   private let inModel: UnsafeMutablePointer<Double>
-  private var outlook: PathOutlook
+  private var outlook = PathOutlook()
   /// The scale of the model that would have been right for the first step of each strength since it was made.
   private var scalesSeen: [Double] = []
 
@@ -67,7 +67,6 @@ final class PathSolver<Family: SingleIndexFamily> {
     upper = vector(penalty.upper)
     model = QuadraticModel(design: design, nuisanceCount: family.nuisanceCount)
     usable = penalty.isUsable.indices.filter { penalty.isUsable[$0] }
-    outlook = PathOutlook(rowCount: design.rowCount, nuisance: family.initialNuisance)
     let padded = SingleIndexState.padded(max(design.rowCount, 1))
     predicted = .allocate(capacity: padded)
     previousPredictor = .allocate(capacity: padded)
@@ -163,10 +162,40 @@ final class PathSolver<Family: SingleIndexFamily> {
   func solve(strength: Double, previous: Double?) -> FitRecord {
     if !isEvaluated { evaluateEverything() }
     let working = previous.map { screened(reach: 2 * strength - $0) } ?? usable
-    outlook.look(toward: strength, from: state)
+    if let ahead = outlook.look(toward: strength, from: coefficients, nuisance: state.nuisance) {
+      advance(ahead, strength, working)
+    }
     let record = minimize(strength: strength, working: working, isNull: false)
     outlook.stand(at: strength)
     return record
+  }
+
+  /// Moves to where the path is expected to go, if that is better at `strength`.
+  private func advance(_ ahead: PathOutlook.Place, _ strength: Double, _ working: [Int]) {
+    guard model.isValid else { return }
+    let features = model.features
+    let objective = meanLoss + penaltyValue(strength, features)
+    let nuisance = state.nuisance
+    for j in features {
+      previousW[j] = w[j]
+      let target = min(max(ahead.coefficients[j], lower[j]), upper[j])
+      w[j] = target * w[j] > 0 ? target : 0
+    }
+    state.nuisance = ahead.nuisance
+    evaluateLoss()
+    if !(meanLoss + penaltyValue(strength, features) < objective) {
+      for j in features { w[j] = previousW[j] }
+      state.nuisance = nuisance
+      evaluateLoss()
+    } else {
+      updateGradient(outsideModel(working))
+    }
+  }
+
+  /// Those of some features that the model does not hold.
+  func outsideModel(_ features: [Int]) -> [Int] {
+    let isStored = model.isStored
+    return features.filter { !isStored[$0] }
   }
 
   private func minimize(strength: Double, working initial: [Int], isNull: Bool) -> FitRecord {
@@ -179,10 +208,10 @@ final class PathSolver<Family: SingleIndexFamily> {
     while record.passCount < maximumPasses {
       record.passCount += 1
       if isModelStale || !model.isValid {
-        guard renewModel(working, isStart: record.passCount == 1 && !isNull) else { break }
+        guard renewModel(working) else { break }
       } else {
         if record.passCount == 1, !isNull { rescaleModel() }
-        model.append(working.filter { !model.isStored[$0] })
+        model.append(outsideModel(working))
       }
       let isFresh = model.isFresh
       guard let size = step(strength, tolerance: tolerance, isStart: record.passCount == 1) else {
@@ -194,7 +223,7 @@ final class PathSolver<Family: SingleIndexFamily> {
       let objective = max(meanLoss + penaltyValue(strength, model.features), .leastNormalMagnitude)
       let error = family.divergence(state, from: predicted, scale: 1) ?? .infinity
       // A model that is a little off serves to the end of this strength, and is made anew at the next.
-      if error > 0.01 * size { isModelStale = true }
+      if error > 0.1 * size { isModelStale = true }
       if error <= tolerance * objective || size <= 0 {
         let (gap, violators) = certify(strength, isNull: isNull)
         record.relativeDualityGap = gap / objective
@@ -206,12 +235,12 @@ final class PathSolver<Family: SingleIndexFamily> {
           isModelStale = true
         }
       }
-      isModelStale = isModelStale && (error > 0.1 * size || size <= 0)
-      updateGradient(working.filter { !model.isStored[$0] })
+      isModelStale = isModelStale && (error > 0.3 * size || size <= 0)
+      updateGradient(outsideModel(working))
       if isModelStale { working = shrunkenWorkingSet(working, strength) }
     }
     // A certificate has just looked at all features.
-    if !record.isCertified { updateGradient(usable.filter { !model.isStored[$0] }) }
+    if !record.isCertified { updateGradient(outsideModel(usable)) }
     let unit = strength > 0 ? strength : 1
     var worst = largestViolation(strength, isNull: isNull)
     // Rounding hides in so small a gap, not yet in the coefficients.
@@ -220,16 +249,10 @@ final class PathSolver<Family: SingleIndexFamily> {
     return record
   }
 
-  /// Makes the model anew: at the start of a strength, with the curvatures foreseen for its minimum; else where the
-  /// solver stands.
-  private func renewModel(_ working: [Int], isStart: Bool) -> Bool {
+  /// Makes the model anew where the solver stands.
+  private func renewModel(_ working: [Int]) -> Bool {
     isModelStale = false
     scalesSeen.removeAll(keepingCapacity: true)
-    if isStart, let ahead = outlook.foresee(family, from: state),
-      model.refresh(at: ahead, features: working, isHere: false)
-    {
-      return true
-    }
     return model.refresh(at: state, features: working)
   }
 
@@ -250,7 +273,7 @@ final class PathSolver<Family: SingleIndexFamily> {
       let nuisance = state.nuisance
       guard model.refresh(at: state, features: features) else { break }
       guard step(strength, tolerance: 1e-16) != nil else { break }
-      updateGradient(usable.filter { !model.isStored[$0] })
+      updateGradient(outsideModel(usable))
       let reached = largestViolation(strength, isNull: isNull)
       if reached >= worst {
         for j in model.features { w[j] = previousW[j] }

@@ -150,6 +150,10 @@ final class QuadraticModel {
 
   /// `A⁻¹ x`.
   func solveInformation(_ x: inout [Double]) {
+    if nuisanceCount == 1 {
+      x[0] /= informationFactor[0] * informationFactor[0]
+      return
+    }
     DenseKernels.solve(factor: informationFactor, order: nuisanceCount, leading: nuisanceCount, &x)
   }
 }

@@ -99,4 +99,15 @@ public enum DenseKernels {
     var info: Int32 = 0
     dpotrs_("L", &n, &columns, factor, &lead, b, &leadB, &info)
   }
+
+  /// Replaces `x` by `U⁻¹ x`, or by `U⁻ᵀ x`.
+  public static func solve(
+    upperTriangle u: Reading, order: Int, leading: Int, transposed: Bool, _ x: Writing
+  ) {
+    _ = LinearAlgebra.singleThreaded
+    guard order > 0 else { return }
+    cblas_dtrsv(
+      CblasColMajor, CblasUpper, transposed ? CblasTrans : CblasNoTrans, CblasNonUnit, blasint(order), u,
+      blasint(leading), x, 1)
+  }
 }
