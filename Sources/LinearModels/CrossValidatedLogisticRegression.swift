@@ -87,22 +87,18 @@ public struct CrossValidatedLogisticRegression: Learner {
       throw .invalidParameter(
         name: "strengths", value: "\(full.strengths)", expected: "strengths at which the fit can be certified")
     }
-    let results = try mapFolds(draws, threadCount: threadCount) {
-      (folds, fold) throws(TrainingError) -> FoldResult? in
-      let held = weights.indices.filter { folds[$0] == fold && weights[$0] > 0 }
-      guard !held.isEmpty else { return nil }
-      var kept = weights
-      for row in folds.indices where folds[row] == fold { kept[row] = 0 }
-      let models = try path.fit(dataset, weights: kept, strengths: strengths).models
+    let results = try foldResults(draws, weights: weights, threadCount: threadCount) {
+      (kept) throws(TrainingError) in
+      try path.fit(dataset, weights: kept, strengths: strengths).models
+    } loss: { models, held in
       let rows = dataset.matrix.selectingRows(held)
       let targets = held.map { dataset.targets[$0] }
       let heldWeights = held.map { weights[$0] }
-      let losses = models.map { model in
+      return models.map { model in
         var scores = model.logOdds(for: rows)
         if let offsets = dataset.offsets { for (i, row) in held.enumerated() { scores[i] += offsets[row] } }
         return loss.mean(logOdds: scores, targets: targets, weights: heldWeights)
       }
-      return FoldResult(weight: heldWeights.reduce(0, +), losses: losses)
     }
     return try choose(full, results)
   }
@@ -137,6 +133,25 @@ public struct CrossValidatedLogisticRegressionModel: BinaryClassifier, Equatable
   public var chosenStrength: Double { curve.strengths[chosenIndex] }
 
   public func logOdds(for matrix: Matrix) -> [Double] { model.logOdds(for: matrix) }
+}
+
+/// The losses of held-out rows over a path, fold by fold.
+///
+/// - Parameters:
+///   - weights: Of the rows; rows of weight 0 are neither fitted nor held out.
+///   - fit: The models of a path, which may end early, from weights that are 0 for the rows held out.
+///   - loss: The mean loss of a model over some rows.
+func foldResults<Model>(
+  _ draws: [FoldAssignment.Draw], weights: [Double], threadCount: Int,
+  fit: @Sendable (_ kept: [Double]) throws(TrainingError) -> [Model],
+  loss: @Sendable (_ models: [Model], _ held: [Int]) -> [Double]
+) throws(TrainingError) -> [[FoldResult]] {
+  try mapFolds(draws, threadCount: threadCount) { (folds, fold) throws(TrainingError) -> FoldResult? in
+    let held = weights.indices.filter { folds[$0] == fold && weights[$0] > 0 }
+    guard !held.isEmpty else { return nil }
+    let models = try fit(weights.indices.map { folds[$0] == fold ? 0 : weights[$0] })
+    return FoldResult(weight: held.reduce(0) { $0 + weights[$1] }, losses: loss(models, held))
+  }
 }
 
 /// What `body` makes of every fold of every draw, over threads; folds of which it makes nothing are left out.

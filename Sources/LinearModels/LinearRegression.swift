@@ -118,21 +118,19 @@ public struct CrossValidatedLinearRegression: Learner {
     let draws = try folds.resolved(targets: dataset.targets)
     let full = try path.fit(dataset)
     let strengths = full.map(\.penaltyStrength)
-    let results = try mapFolds(draws, threadCount: threadCount) {
-      (folds, fold) throws(TrainingError) -> FoldResult? in
-      let held = folds.indices.filter { folds[$0] == fold && dataset.weights[$0] > 0 }
-      guard !held.isEmpty else { return nil }
-      let kept = folds.indices.map { folds[$0] == fold ? 0 : dataset.weights[$0] }
+    let results = try foldResults(draws, weights: dataset.weights, threadCount: threadCount) {
+      (kept) throws(TrainingError) in
+      try path.fit(dataset, weights: kept, strengths: strengths)
+    } loss: { models, held in
       let rows = dataset.matrix.selectingRows(held)
       let total = held.reduce(0) { $0 + dataset.weights[$1] }
-      let losses = try path.fit(dataset, weights: kept, strengths: strengths).map { model in
+      return models.map { model in
         let scores = model.rawScores(for: rows)
         return held.indices.reduce(0) { sum, i in
           let error = scores[i] + (dataset.offsets?[held[i]] ?? 0) - dataset.targets[held[i]]
           return sum + dataset.weights[held[i]] * error * error
         } / total
       }
-      return FoldResult(weight: total, losses: losses)
     }
     let curve = ValidationCurve(loss: .deviance, strengths: strengths, repeats: results)
     guard !curve.means.isEmpty else {

@@ -20,7 +20,8 @@ public struct MultinomialRegression: Sendable {
 
   /// - Throws: `TrainingError`, as ``LogisticRegression/fit(_:)``; `.invalidTarget` for a target that is not a class.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> MultinomialRegressionModel {
-    try fit(dataset, strengths: .values([penalty.strength]), takesUncertified: true)[0]
+    try fit(
+      dataset, weights: dataset.weights, strengths: .values([penalty.strength]), takesUncertified: true)[0]
   }
 
   /// One model per strength, from the strongest to the weakest; the penalty's own strength is not used.
@@ -29,11 +30,17 @@ public struct MultinomialRegression: Sendable {
   public func fitPath(
     _ dataset: Dataset, strengths: PenaltyStrengths = .automatic()
   ) throws(TrainingError) -> [MultinomialRegressionModel] {
-    try fit(dataset, strengths: strengths, takesUncertified: false)
+    try fitPath(dataset, weights: dataset.weights, strengths: strengths)
+  }
+
+  func fitPath(
+    _ dataset: Dataset, weights: [Double], strengths: PenaltyStrengths
+  ) throws(TrainingError) -> [MultinomialRegressionModel] {
+    try fit(dataset, weights: weights, strengths: strengths, takesUncertified: false)
   }
 
   private func fit(
-    _ dataset: Dataset, strengths: PenaltyStrengths, takesUncertified: Bool
+    _ dataset: Dataset, weights: [Double], strengths: PenaltyStrengths, takesUncertified: Bool
   ) throws(TrainingError) -> [MultinomialRegressionModel] {
     try penalty.validate(featureCount: dataset.featureCount)
     try validateTolerance(tolerance)
@@ -42,7 +49,7 @@ public struct MultinomialRegression: Sendable {
       throw .invalidParameter(name: "offsets", value: "given", expected: "none: they cancel between classes")
     }
     let design = try StandardizedDesign(
-      dataset, weights: dataset.weights, isScaling: standardizesFeatures || penalty.shape.groups == nil)
+      dataset, weights: weights, isScaling: standardizesFeatures || penalty.shape.groups == nil)
     let (targets, classCount) = try classes(dataset, design)
     let blocks = (0..<classCount).map { k in
       CoefficientBlock(

@@ -37,7 +37,7 @@ public struct OrdinalRegression: Sendable, Learner {
 
   /// - Throws: `TrainingError`, as ``LogisticRegression/fit(_:)``; `.invalidTarget` for a target that is not a class.
   public func fit(_ dataset: Dataset) throws(TrainingError) -> OrdinalRegressionModel {
-    let solver = try makeSolver(dataset)
+    let solver = try makeSolver(dataset, weights: dataset.weights)
     let record = solver.solve(strength: penalty.strength)
     return model(solver, dataset.features, strength: penalty.strength, record: record)
   }
@@ -48,8 +48,14 @@ public struct OrdinalRegression: Sendable, Learner {
   public func fitPath(
     _ dataset: Dataset, strengths: PenaltyStrengths = .automatic()
   ) throws(TrainingError) -> [OrdinalRegressionModel] {
+    try fitPath(dataset, weights: dataset.weights, strengths: strengths)
+  }
+
+  func fitPath(
+    _ dataset: Dataset, weights: [Double], strengths: PenaltyStrengths
+  ) throws(TrainingError) -> [OrdinalRegressionModel] {
     try strengths.validate()
-    let solver = try makeSolver(dataset)
+    let solver = try makeSolver(dataset, weights: weights)
     let largest = solver.solveNullModel()
     var models: [OrdinalRegressionModel] = []
     for strength in strengths.resolved(
@@ -68,7 +74,7 @@ public struct OrdinalRegression: Sendable, Learner {
   /// - Throws: ``InferenceError/separated`` when there is no maximum, or features are collinear.
   public func estimate(_ dataset: Dataset) throws -> OrdinalEstimates {
     let learner = OrdinalRegression(penalty: ElasticNetPenalty(strength: 0), tolerance: 1e-15)
-    let solver = try learner.makeSolver(dataset)
+    let solver = try learner.makeSolver(dataset, weights: dataset.weights)
     let record = solver.solve(strength: 0)
     guard record.kktResidual < 1e-7, !solver.design.scales.contains(0), let inverse = solver.inverseInformation()
     else { throw InferenceError.separated }
@@ -92,11 +98,13 @@ public struct OrdinalRegression: Sendable, Learner {
       logLikelihood: -solver.design.totalWeight * solver.currentLoss)
   }
 
-  private func makeSolver(_ dataset: Dataset) throws(TrainingError) -> MultiIndexSolver<CumulativeFamily> {
+  private func makeSolver(
+    _ dataset: Dataset, weights: [Double]
+  ) throws(TrainingError) -> MultiIndexSolver<CumulativeFamily> {
     try penalty.validate(featureCount: dataset.featureCount)
     try validateTolerance(tolerance)
     let design = try StandardizedDesign(
-      dataset, weights: dataset.weights, isScaling: standardizesFeatures || penalty.shape.groups == nil)
+      dataset, weights: weights, isScaling: standardizesFeatures || penalty.shape.groups == nil)
     let (targets, classCount) = try classes(dataset, design)
     let thresholdCount = classCount - 1
     let all = [Double](repeating: -1, count: thresholdCount)
