@@ -6,6 +6,14 @@ task <- a[1]; folder <- a[2]; n <- as.integer(a[3]); p <- as.integer(a[4]); repe
 threshold <- as.numeric(a[6])
 read <- function(name, count) readBin(file.path(folder, name), "double", count)
 x <- matrix(read("x", n * p), n); y <- read("y", n)
+if (task == "one-hot") {
+  # Columns of indicators after the dense ones, as a sparse matrix.
+  levels <- as.integer(strsplit(a[7], ",")[[1]]); codes <- matrix(read("codes", n * length(levels)), n)
+  starts <- p + c(0, cumsum(levels))[seq_along(levels)]
+  x <- cbind(Matrix::Matrix(x, sparse = TRUE), Matrix::sparseMatrix(
+    i = rep(seq_len(n), length(levels)), j = as.vector(t(t(codes) + starts)) + 1 - p, x = 1, dims = c(n, sum(levels))))
+  task <- "path"
+}
 # Wall clock, then processor time.
 now <- function() { used <- proc.time(); c(as.numeric(Sys.time()), used[[1]] + used[[2]]) }
 json <- function(v) paste0("[", paste(sprintf("%.17g", v), collapse = ","), "]")

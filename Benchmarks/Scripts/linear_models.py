@@ -26,9 +26,11 @@ parser.add_argument("--quick", action="store_true", help="fewer rounds, replicat
 parser.add_argument("--executable", default=os.path.join(ROOT, "Benchmarks/.build/release/LinearModelsBenchmark"))
 parser.add_argument("--rscript", default="Rscript")
 parser.add_argument("--peers", default="glmnet,skglm,adelie,scikit-learn,statsmodels")
-parser.add_argument("--only", default="path,cross-validation,bootstrap,ordinal,ridge-replicates,coverage")
-parser.add_argument("--cases", default="0,1,2,3,4", help="which of the path cases")
-parser.add_argument("--budget", type=float, default=60, help="seconds after which a peer is not made more exact")
+TASKS = "path,one-hot,cross-validation,bootstrap,ordinal,ordinal-cross-validation,ridge-replicates,coverage"
+CASES = "0,1,2,3,4"
+parser.add_argument("--only", default=TASKS)
+parser.add_argument("--cases", default=CASES, help="which of the path cases")
+parser.add_argument("--budget", type=float, default=15, help="seconds after which a peer is not made more exact")
 parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--output", default=os.path.join(ROOT, "Benchmarks/Results/linear_models.json"))
 options = parser.parse_args()
@@ -44,6 +46,14 @@ def simulate(n, p, correlation, seed):
     truth[: min(p, 20)] = np.resize([1, -0.8, 0.6, -0.4, 0.2], min(p, 20))
     y = (generator.uniform(size=n) < 1 / (1 + np.exp(-x @ truth))).astype(float)
     return x, y
+
+
+def ordered(n, p):
+    """Five classes of equal size that follow proportional odds."""
+    generator = np.random.default_rng(options.seed)
+    x = generator.normal(size=(n, p)) * np.sqrt(0.5) + np.sqrt(0.5) * generator.normal(size=(n, 1))
+    score = x @ np.resize([0.6, -0.4, 0.2, 0], p) + generator.logistic(size=n)
+    return x, np.searchsorted(np.quantile(score, [0.2, 0.4, 0.6, 0.8]), score).astype(float)
 
 
 def call(command):
@@ -119,17 +129,24 @@ def versions():
     return found
 
 
+def git(*arguments):
+    return subprocess.run(["git", "-C", ROOT] + list(arguments), capture_output=True, text=True).stdout.strip()
+
+
+commit = git("rev-parse", "HEAD")
+if git("status", "--porcelain", "--untracked-files=no", "--", "Sources", "Package.swift", "Benchmarks"):
+    commit += ", and changes not committed"
 results = {"suite": "linear_models", "cases": []}
-if os.path.exists(options.output):
+# A run of everything stands alone; one of some cases replaces those.
+if (options.only, options.cases) != (TASKS, CASES) and os.path.exists(options.output):
     with open(options.output) as file:
-        results["cases"] = [case for case in json.load(file)["cases"] if "commit" in case]
-commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True).stdout.strip()
+        results["cases"] = json.load(file)["cases"]
 
 
 def record(case):
     """Keeps what was measured so far, so that a run that is stopped is not lost."""
     case |= {"machine": machine() | {"load": os.getloadavg()}, "versions": versions() | r_versions, "seed": options.seed,
-             "threads": 1, "quick": options.quick, "commit": commit}
+             "threads": 1, "quick": options.quick, "commit": commit, "date": time.strftime("%Y-%m-%d")}
     key = lambda c: [c["task"]] + [c.get(name) for name in ("rows", "columns", "correlation")]
     results["cases"] = [other for other in results["cases"] if key(other) != key(case)] + [case]
     print(json.dumps(case), flush=True)
@@ -221,6 +238,45 @@ if "path" in tasks:
                 case["peers"][name] = setting
             record(case)
 
+if "one-hot" in tasks and "glmnet" in peers:
+    # A few answers beside three questions of hundreds of levels, such as branches, regions and products.
+    n, p, levels = 20000, 10, (300, 200, 100)
+    with tempfile.TemporaryDirectory() as folder:
+        generator = np.random.default_rng(options.seed)
+        x = generator.normal(size=(n, p))
+        # Level sizes fall like 1 / rank, as those of branches do.
+        codes = [generator.choice(k, size=n, p=1 / np.arange(1, k + 1) / np.sum(1 / np.arange(1, k + 1))) for k in levels]
+        values = [generator.normal(size=k) * 0.5 * (generator.uniform(size=k) < 0.3) for k in levels]
+        eta = x @ np.resize([0.6, -0.4, 0.2, 0], p) + sum(v[c] for v, c in zip(values, codes)) - 0.3
+        y = (generator.uniform(size=n) < 1 / (1 + np.exp(-eta))).astype(float)
+        write(folder, x=x, y=y, codes=np.stack(codes, axis=1))
+        wide = np.concatenate([x] + [np.eye(k)[c] for k, c in zip(levels, codes)], axis=1)
+        names = ",".join(str(k) for k in levels)
+        more = dict(codes=f"{folder}/codes", levels=names, strengths=f"{folder}/lambda")
+        times = {"ours": Times(), "zeros written out": Times(), "glmnet": Times()}
+        for _ in range(3):
+            theirs = glmnet("one-hot", folder, n, p, 0, names)
+            times["glmnet"].add(theirs)
+            mine = ours("one-hot", folder, n, p, tolerance=1e-8, **more)
+            times["ours"].add(mine)
+        times["zeros written out"].add(ours("one-hot-expanded", folder, n, p, tolerance=1e-8, **more))
+        strengths = np.fromfile(f"{folder}/lambda")
+        exact = ours("one-hot", folder, n, p, tolerance=1e-13, **more)
+        best = [objective(wide, y, w[0], np.array(w[1:]), s) for w, s in zip(exact["coefficients"], strengths)]
+        excess = lambda fits: max(objective(wide, y, w[0], np.array(w[1:]), s) / o - 1 for w, s, o in zip(fits, strengths, best))
+        theirs_fit = np.fromfile(f"{folder}/glmnet-0").reshape(len(strengths), -1)
+        r_versions = {"glmnet": theirs["glmnet"], "R": theirs["R"]}
+        record({
+            "task": "lasso path of one-hot blocks", "rows": n, "columns": p + sum(levels), "dense": p, "levels": list(levels),
+            "strengths": len(strengths),
+            "ours": times["ours"].summary(
+                certifiedStrengths=len(mine["strengths"]), largestReportedGap=max(mine["relativeDualityGaps"]),
+                largestExcess=excess(mine["coefficients"])),
+            "ours, zeros written out": times["zeros written out"].summary(
+                timesOurs=times["zeros written out"].over(times["ours"])),
+            "glmnet, sparse": times["glmnet"].summary(
+                largestExcess=excess(theirs_fit), timesOurs=times["glmnet"].over(times["ours"]))})
+
 if "cross-validation" in tasks and "glmnet" in peers:
     n, p = 2000, 60
     with tempfile.TemporaryDirectory() as folder:
@@ -265,10 +321,7 @@ if "ordinal" in tasks and "statsmodels" in peers:
 
     n, p = 2000, 40
     with tempfile.TemporaryDirectory() as folder:
-        generator = np.random.default_rng(options.seed)
-        x = generator.normal(size=(n, p)) * np.sqrt(0.5) + np.sqrt(0.5) * generator.normal(size=(n, 1))
-        score = x @ np.resize([0.6, -0.4, 0.2, 0], p) + generator.logistic(size=n)
-        y = np.searchsorted(np.quantile(score, [0.2, 0.4, 0.6, 0.8]), score).astype(float)
+        x, y = ordered(n, p)
         write(folder, x=x, y=y)
         times = {"ours": Times(), "statsmodels": Times()}
         for _ in range(3):
@@ -285,6 +338,18 @@ if "ordinal" in tasks and "statsmodels" in peers:
             "statsmodelsTight": {"logLikelihood": float(tight.llf)},
             "relativeDifferenceOfOptima": abs(mine["logLikelihood"] / float(tight.llf) - 1),
             "largestCoefficientDifference": float(np.max(np.abs(np.array(mine["coefficients"][0]) - tight.params[:p])))})
+
+if "ordinal-cross-validation" in tasks:
+    n, p = 2000, 40
+    with tempfile.TemporaryDirectory() as folder:
+        x, y = ordered(n, p)
+        write(folder, x=x, y=y)
+        times = Times()
+        mine = ours("ordinal-cross-validation", folder, n, p, count=50, repeats=3, **{"l1-ratio": 1})
+        times.add(mine)
+        record({"task": "proportional odds, lasso path of 50 strengths by 10 folds", "rows": n, "columns": p,
+                "ours": times.summary(chosen=mine["chosenStrength"], strengths=len(mine["strengths"]),
+                                      largestReportedGap=max(mine["relativeDualityGaps"]))})
 
 if "ridge-replicates" in tasks:
     for n, p in ((500, 40), (1500, 30)) + (() if options.quick else ((3100, 100),)):

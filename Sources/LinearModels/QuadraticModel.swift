@@ -45,12 +45,10 @@ final class QuadraticModel {
   var features: [Int] { columns.features }
   var isStored: [Bool] { columns.isStored }
 
-  /// Makes the model anew at `state`, over `features`.
+  /// Makes the model anew at `state`, where the solver stands, over `features`.
   ///
-  /// - Parameter isHere: Whether that is where the solver stands. Curvatures of where it is about to go serve as well:
-  ///   every certificate holds for any curvatures.
   /// - Returns: `false` when the nuisance parameters are not determined.
-  func refresh(at state: SingleIndexState, features: [Int], isHere: Bool = true) -> Bool {
+  func refresh(at state: SingleIndexState, features: [Int]) -> Bool {
     let q = nuisanceCount
     quadratic.hessianDidChange()
     coupling.removeAll(keepingCapacity: true)
@@ -62,7 +60,7 @@ final class QuadraticModel {
     informationFactor = state.information
     for k in 0..<q { informationFactor[k * q + k] += 1e-14 * informationFactor[k * q + k] + 1e-300 }
     isValid = DenseKernels.factorize(&informationFactor, order: q, leading: q)
-    isFresh = isValid && isHere
+    isFresh = isValid
     var isWanted = [Bool](repeating: false, count: isStored.count)
     for j in features { isWanted[j] = true }
     columns.keep { isWanted[$0] }

@@ -49,11 +49,15 @@ extension StandardizedDesign {
 
   /// `x̃ⱼᵀ r` of some features, by whichever way reads less.
   ///
-  /// - Parameter target: One per feature of the design; those of others may be written too when `isScratch`.
+  /// - Parameters:
+  ///   - features: In increasing order.
+  ///   - target: One per feature of the design; other features may be given theirs too.
   func correlate(
     only features: [Int], _ rows: UnsafePointer<Double>, into target: UnsafeMutablePointer<Double>
   ) {
-    if features.count * 3 > columnCount || features.count > 8 && features.last! >= denseCount {
+    // A level costs as much as its whole block.
+    let levels = features.count { $0 >= denseCount }
+    if features.count * 3 > columnCount || levels > 8 {
       correlate(rows, into: target)
     } else {
       for j in features { target[j] = dot(j, rows) }

@@ -34,6 +34,19 @@ struct Arguments {
     return data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
   }
 
+  /// The dense columns in `--x`, then blocks with the level counts `--levels` whose codes are the columns of `--codes`.
+  func oneHotDataset() throws -> OneHotDataset {
+    let n = integer("rows")
+    let dense = Matrix(rowCount: n, columnCount: integer("columns"), elements: try numbers("x"))
+    let codes = try numbers("codes").map { Int($0) }
+    let blocks = try text("levels").split(separator: ",").enumerated().map { index, count in
+      try IndicatorBlock(
+        name: "block\(index + 1)", levels: (0..<Int(count)!).map(String.init),
+        codes: Array(codes[index * n..<(index + 1) * n]))
+    }
+    return try OneHotDataset(matrix: OneHotMatrix(dense: dense, blocks: blocks), targets: try numbers("y"))
+  }
+
   func dataset() throws -> Dataset {
     let matrix = Matrix(
       rowCount: integer("rows"), columnCount: integer("columns"), elements: try numbers("x"))

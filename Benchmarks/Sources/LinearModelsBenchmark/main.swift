@@ -36,8 +36,13 @@ let tolerance = arguments.number("tolerance", default: 1e-8)
 let threadCount = arguments.integer("threads", default: 1)
 
 switch arguments.task {
-case "path":
-  let dataset = try arguments.dataset()
+case "path", "one-hot", "one-hot-expanded":
+  let dataset: OneHotDataset
+  switch arguments.task {
+  case "path": dataset = OneHotDataset(try arguments.dataset())
+  case "one-hot": dataset = try arguments.oneHotDataset()
+  default: dataset = OneHotDataset(try arguments.oneHotDataset().expanded())
+  }
   let learner = LogisticRegressionPath(
     shape: shape, strengths: .values(try arguments.numbers("strengths")), tolerance: tolerance)
   let (timings, path) = try timed(repeats) { try learner.fit(dataset) }
@@ -47,6 +52,17 @@ case "path":
   output.kktResiduals = path.models.map { $0.record!.kktResidual }
   output.passCounts = path.models.map { $0.record!.passCount }
   output.coefficients = path.models.map { [$0.intercept] + $0.coefficients }
+  try emit(output)
+case "ordinal-cross-validation":
+  let dataset = try arguments.dataset()
+  let learner = CrossValidatedOrdinalRegression(
+    shape: shape, strengths: .automatic(count: arguments.integer("count", default: 50), ratio: 1e-3),
+    tolerance: tolerance, folds: .random(count: 10, seed: 1), threadCount: threadCount)
+  let (timings, result) = try timed(repeats) { try learner.fit(dataset) }
+  var output = Output(timings)
+  output.chosenStrength = result.chosenStrength
+  output.strengths = result.curve.strengths
+  output.relativeDualityGaps = result.path.map(\.record.relativeDualityGap)
   try emit(output)
 case "cross-validation":
   let dataset = try arguments.dataset()
@@ -103,6 +119,6 @@ case "coverage":
   FileHandle.standardOutput.write(try JSONEncoder().encode(coverage))
 default:
   FileHandle.standardError.write(
-    Data("tasks: path, cross-validation, bootstrap, ridge-replicates, ordinal, coverage\n".utf8))
+    Data("tasks: path, one-hot, one-hot-expanded, cross-validation, ordinal-cross-validation, bootstrap, ridge-replicates, ordinal, coverage\n".utf8))
   exit(64)
 }
