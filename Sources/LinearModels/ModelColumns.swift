@@ -10,8 +10,7 @@ final class ModelColumns {
   private(set) var features: [Int] = []
   private(set) var isStored: [Bool]
   /// The dense columns side by side, and the coordinate of each.
-  private var columns = UnsafeMutablePointer<Double>.allocate(capacity: 1)
-  private var columnCapacity = 0
+  private let columns: UnsafeMutablePointer<Double>
   private(set) var denseCoordinates: [Int] = []
   private(set) var blocks: [ModelBlock]
   /// One value per dense column: factors, then sums.
@@ -27,6 +26,8 @@ final class ModelColumns {
     self.design = design
     isStored = [Bool](repeating: false, count: design.columnCount)
     blocks = design.blocks.map { ModelBlock($0) }
+    // Room for all: pages that are never written cost nothing.
+    columns = .allocate(capacity: max(design.rowCount * design.denseCount, 1))
   }
 
   deinit {
@@ -69,15 +70,6 @@ final class ModelColumns {
 
   /// Adds features that are not stored yet.
   func append(_ new: [Int]) {
-    let count = denseCoordinates.count + new.count { $0 < design.denseCount }
-    if count > columnCapacity {
-      let capacity = min(max(count, 2 * columnCapacity), design.denseCount)
-      let larger = UnsafeMutablePointer<Double>.allocate(capacity: max(capacity * n, 1))
-      larger.update(from: columns, count: denseCoordinates.count * n)
-      columns.deallocate()
-      columns = larger
-      columnCapacity = capacity
-    }
     for j in new {
       isStored[j] = true
       if j < design.denseCount {

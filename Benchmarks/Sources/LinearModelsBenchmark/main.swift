@@ -118,7 +118,10 @@ case "coverage":
     threadCount: threadCount)
   FileHandle.standardOutput.write(try JSONEncoder().encode(coverage))
 default:
-  FileHandle.standardError.write(
-    Data("tasks: path, one-hot, one-hot-expanded, cross-validation, ordinal-cross-validation, bootstrap, ridge-replicates, ordinal, coverage\n".utf8))
+  let tasks = [
+    "path", "one-hot", "one-hot-expanded", "cross-validation", "bootstrap", "ridge-replicates", "ordinal",
+    "ordinal-cross-validation", "coverage",
+  ]
+  FileHandle.standardError.write(Data("tasks: \(tasks.joined(separator: ", "))\n".utf8))
   exit(64)
 }
