@@ -23,9 +23,13 @@ environment() {
 
 survey_reader() { $python Scripts/survey_reader.py; }
 linear_models() { .peers-linear/bin/python Scripts/linear_models.py; }
-boosted_trees() { $python Scripts/boosted_trees_speed.py small predict batch large memory; }
+boosted_trees() {
+  $python Scripts/boosted_trees_speed.py small predict batch || return 1
+  $python Scripts/boosted_trees_speed.py large --repeats 3 || return 1
+  $python Scripts/boosted_trees_speed.py memory --repeats 1
+}
 boosted_trees_accuracy() {
-  for what in simulated tables others; do
+  for what in simulated few tables others; do
     $python Scripts/boosted_trees_accuracy.py $what --output Results/boosted_trees_accuracy_$what.json || return 1
   done
   $python Scripts/boosted_trees_uplift.py --output Results/boosted_trees_uplift.json

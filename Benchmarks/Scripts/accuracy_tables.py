@@ -152,7 +152,7 @@ TABLES = {
     "ENDEI II, export": lambda: endei("export"),
     "adult": lambda: read("adult/adult_train.csv", "income", "binary", ">50K", missing=["?"]),
     "covertype 20000, class 2": lambda: covertype(20000, True),
-    "covertype 20000": covertype,
+    "covertype 5000": lambda: covertype(5000),
 }
 
 #: Other losses, beside the peers' defaults for them.

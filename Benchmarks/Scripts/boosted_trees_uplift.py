@@ -2,7 +2,7 @@
 """How well uplifts of one answer level rank capabilities when the truth is known: boosted trees beside peers.
 
     swift build -c release --package-path Benchmarks --product BoostedTreesAccuracyBenchmark
-    python3 Benchmarks/Scripts/boosted_trees_uplift.py [--firms 120,220,500,1000] [--seeds 20] [--first-seed 1]
+    python3 Benchmarks/Scripts/boosted_trees_uplift.py [--firms 220] [--seeds 12] [--first-seed 8001]
         [--variant NAME:PARAMETER=VALUE,... ...] [--peers ridge,LightGBM,[--output RESULT.json]
 
 18 correlated capabilities of 1..5 and two outcomes. `linear` is `../shared/peers/surveys.py truth`; `thresholds` counts a
@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import subprocess
 import tempfile
 import time
@@ -25,6 +24,7 @@ import warnings
 import numpy as np
 
 import accuracy_tables
+import provenance
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 FLAGS = ("monotone", "additive", "smooth")
@@ -142,10 +142,10 @@ def variant(text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--firms", type=lambda t: [int(v) for v in t.split(",")], default=[120, 220, 500, 1000])
+    parser.add_argument("--firms", type=lambda t: [int(v) for v in t.split(",")], default=[220])
     parser.add_argument("--kinds", type=lambda t: t.split(","), default=["linear", "thresholds", "interactions"])
-    parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=12)
+    parser.add_argument("--first-seed", type=int, default=8001)
     parser.add_argument("--variant", action="append", type=variant, default=[])
     parser.add_argument("--peers", type=lambda t: [p for p in t.split(",") if p], default=["ridge", "LightGBM"])
     parser.add_argument("--output")
@@ -153,6 +153,7 @@ def main():
     variants = options.variant or VARIANTS
     executable = os.environ.get("ACCURACY_EXECUTABLE", HERE / ".build/release/BoostedTreesAccuracyBenchmark")
     process = subprocess.Popen([executable, "uplift"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    about = provenance.about()
     cells = {}
     with tempfile.TemporaryDirectory() as folder:
         for kind in options.kinds:
@@ -181,9 +182,8 @@ def main():
                 for name, row in cell.items():
                     print(f"{kind} {firms} {name}: " + "  ".join(f"{m} {row[m]:.3f}" for m in MEASURES), flush=True)
     if options.output:
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE).stdout.strip()
         pathlib.Path(options.output).write_text(json.dumps(dict(
-            suite="boosted trees uplift", commit=commit, machine=platform.machine(), numpy=np.__version__,
+            suite="boosted trees uplift", **about, numpy=np.__version__,
             seeds=[options.first_seed, options.first_seed + options.seeds - 1],
             variants=dict(variants), cells=cells), indent=1) + "\n")
 

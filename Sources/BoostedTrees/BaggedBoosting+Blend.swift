@@ -24,13 +24,9 @@ extension BaggedBoosting {
     guard !design.terms.isEmpty, design.terms.count <= 1000 else { return }
     guard bagCount > 1 else { return blendWithoutLeftOutRows(design, bound) }
 
-    let losses = Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
-      self.bags[bag].fitLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
-    }
+    let losses = linearPath(design, bound)
     func bestPenalty(without fold: Int? = nil) -> Int {
-      let pooled = LinearPart.penalties.indices.map { index in
-        losses.indices.reduce(0.0) { $1 == fold ? $0 : $0 + losses[$1][index] }
-      }
+      let pooled = losses.map { pooledLoss($0, without: fold) }
       return pooled.indices.min { pooled[$0] < pooled[$1] }!
     }
     let trees = Parallel.map(count: bagCount, threadCount: request.threadCount) { self.leftOutRows($0) }
@@ -70,6 +66,30 @@ extension BaggedBoosting {
     setLinear(coefficients, design, curvature: bound, penalty: LinearPart.penalties[best], shares: shares)
   }
 
+  private func pooledLoss(_ losses: [Double], without fold: Int?) -> Double {
+    losses.indices.reduce(0.0) { $1 == fold ? $0 : $0 + losses[$1] }
+  }
+
+  /// The loss of each bag's left-out rows at penalties from strong to weak, until three in a row are no better than the
+  /// best before them, with all bags and without any one.
+  private func linearPath(_ design: LinearDesign, _ bound: Double) -> [[Double]] {
+    var losses: [[Double]] = []
+    let choices: [Int?] = [nil] + bags.indices.map { $0 }
+    while losses.count < LinearPart.penalties.count {
+      losses.append(
+        Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
+          self.bags[bag].extendLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
+        })
+      guard losses.count > 3 else { continue }
+      let isPast = choices.allSatisfy { fold in
+        let pooled = losses.map { pooledLoss($0, without: fold) }
+        return pooled.suffix(3).allSatisfy { $0 >= pooled.dropLast(3).min()! }
+      }
+      if isPast { break }
+    }
+    return losses
+  }
+
   /// One bag: a penalty by the weight of the rows, and one half each.
   private func blendWithoutLeftOutRows(_ design: LinearDesign, _ bound: Double) {
     let weights = (0..<data.unitCount).map { data.weight($0) }
@@ -77,7 +97,8 @@ extension BaggedBoosting {
     let penalty = min(range[0], max(range[range.count - 1], 64 / weights.reduce(0, +)))
     var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
     coefficients[design.terms.count] = bags[0].baseScores[0]
-    LinearPart(design, weights: weights).fit(
+    var part = LinearPart(design, weights: weights)
+    part.fit(
       bags[0].loss, targets: data.targets, offsets: data.offsets, penalty: penalty, curvatureBound: bound,
       coefficients: &coefficients)
     setLinear(coefficients, design, curvature: bound, penalty: penalty, shares: .halves)

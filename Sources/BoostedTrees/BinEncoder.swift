@@ -7,10 +7,18 @@ struct BinEncoder: Sendable {
   /// The upper bounds, filled up with infinity to a power of two.
   private var bounds: [Double] = []
   private let missing: UInt16
+  /// The bin of each rank, where ranks are known, the missing one last.
+  private var binOfRank: [UInt16] = []
+  private let ranks: [UInt32]
 
-  init(_ bins: FeatureBins) {
+  init(_ bins: FeatureBins, _ column: ColumnRanks.Column? = nil) {
     self.bins = bins
+    ranks = column?.ranks ?? []
     missing = UInt16(truncatingIfNeeded: bins.hasMissing ? bins.missingBin : 0)
+    if let column {
+      binOfRank = column.values.map { UInt16(truncatingIfNeeded: bins.bin(of: $0) ?? 0) } + [missing]
+      return
+    }
     if bins.isCategorical {
       guard let last = bins.levels.last, last < 1 << 16 else { return }
       let unknown = bins.hasUnknown ? bins.unknownBin : 0
@@ -33,6 +41,13 @@ struct BinEncoder: Sendable {
   func encode(
     _ values: UnsafePointer<Double>, rows: UnsafePointer<UInt32>, count: Int, into result: UnsafeMutablePointer<UInt16>
   ) {
+    if !binOfRank.isEmpty {
+      return ranks.withUnsafeBufferPointer { ranks in
+        binOfRank.withUnsafeBufferPointer { bins in
+          for index in 0..<count { result[index] = bins[Int(ranks[Int(rows[index])])] }
+        }
+      }
+    }
     if table.isEmpty, !bins.isCategorical {
       return bounds.withUnsafeBufferPointer { bounds in
         for index in 0..<count {

@@ -47,9 +47,13 @@ final class BinnedDataset: @unchecked Sendable {
   @inline(__always)
   func weight(_ unit: Int) -> Double { realWeights.map { $0[unit] } ?? Double(counts[unit]) }
 
-  /// - Parameter sharesDraws: Whether units with the same bins and different targets draw the same numbers, so that
+  /// - Parameters:
+  ///   - sharesDraws: Whether units with the same bins and different targets draw the same numbers, so that
   ///   swapping two classes changes nothing but their names.
-  init(_ dataset: Dataset, maximumBinCount: Int?, sharesDraws: Bool, threadCount: Int) throws(TrainingError) {
+  ///   - ranks: Those of the columns, where they are known.
+  init(
+    _ dataset: Dataset, maximumBinCount: Int?, sharesDraws: Bool, threadCount: Int, ranks: ColumnRanks? = nil
+  ) throws(TrainingError) {
     guard dataset.featureCount > 0 else { throw .noFeatures }
     let rowCount = dataset.rowCount
     guard dataset.weights.contains(where: { $0 > 0 }) else { throw .noRows }
@@ -81,6 +85,9 @@ final class BinnedDataset: @unchecked Sendable {
             let feature = dataset.features[order[index]]
             let values = UnsafeBufferPointer(
               rebasing: elements[order[index] * rowCount..<(order[index] + 1) * rowCount])
+            if let column = ranks?.columns[order[index]] {
+              return FeatureBins(column, counts: counts, maximumBinCount: maximumBinCount)
+            }
             if case .categorical(let levelCount) = feature.kind {
               return FeatureBins(levelsOf: values, counts: counts, levelCount: levelCount)
             }
@@ -99,7 +106,9 @@ final class BinnedDataset: @unchecked Sendable {
     let raw = UnsafeMutableRawPointer.allocate(byteCount: max(kept.count * bytes, 1), alignment: 64)
     defer { raw.deallocate() }
     let hashes = Self.encode(
-      dataset, order: order, kept: kept, bins: columns, isWide: isWide, workers: workers, into: raw)
+      dataset, order: order, kept: kept,
+      encoders: columns.indices.map { BinEncoder(columns[$0], ranks?.columns[order[$0]]) }, bins: columns,
+      isWide: isWide, workers: workers, into: raw)
 
     // Sorting by hash, then by everything that tells rows apart, gives one order whatever the order of the rows.
     func comparison(_ a: UInt32, _ b: UInt32) -> Int {
@@ -187,12 +196,11 @@ final class BinnedDataset: @unchecked Sendable {
   ///
   /// - Returns: The hash of each, whatever the order of the columns.
   private static func encode(
-    _ dataset: Dataset, order: [Int], kept: [UInt32], bins: [FeatureBins], isWide: Bool, workers: Workers,
-    into raw: UnsafeMutableRawPointer
+    _ dataset: Dataset, order: [Int], kept: [UInt32], encoders: [BinEncoder], bins: [FeatureBins], isWide: Bool,
+    workers: Workers, into raw: UnsafeMutableRawPointer
   ) -> [UInt64] {
     let rowCount = dataset.rowCount
     let columnCount = order.count
-    let encoders = bins.map { BinEncoder($0) }
     let hashTables = bins.indices.map { column in
       let nameHash = stableHash(dataset.features[order[column]].name)
       return (0..<max(bins[column].binCount, 1)).map { mixed(nameHash &+ UInt64($0)) }

@@ -42,11 +42,11 @@ public struct BoostedRegressor<Base: Loss>: Learner {
     return (model(results.whole), model(results.trees))
   }
 
-  private var outputLoss: SingleOutputLoss<Base> {
+  var outputLoss: SingleOutputLoss<Base> {
     SingleOutputLoss(loss, targets: targetRange, curvatureBound: curvatureBound)
   }
 
-  private func request(for dataset: Dataset) -> BoostingRequest {
+  func request(for dataset: Dataset) -> BoostingRequest {
     BoostingRequest(
       parameters: parameters
         ?? .preset(rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount),
@@ -54,9 +54,10 @@ public struct BoostedRegressor<Base: Loss>: Learner {
       isClassification: false)
   }
 
-  private func model(_ result: BoostingResult<SingleOutputLoss<Base>>) -> BoostedRegressionModel<Base> {
+  func model(_ result: BoostingResult<SingleOutputLoss<Base>>) -> BoostedRegressionModel<Base> {
     BoostedRegressionModel(
-      loss: loss, ensemble: result.ensemble, outOfFoldScores: result.outOfFoldScores, trainingRecord: result.record)
+      loss: loss, ensemble: result.ensemble, compiled: result.compiled, outOfFoldScores: result.outOfFoldScores,
+      trainingRecord: result.record)
   }
 }
 
@@ -81,12 +82,15 @@ public struct BoostedRegressionModel<Base: Loss>: Predictor {
   public let trainingRecord: TrainingRecord?
   private let compiled: CompiledEnsemble
 
-  init(loss: Base, ensemble: TreeEnsemble, outOfFoldScores: [Double]?, trainingRecord: TrainingRecord?) {
+  init(
+    loss: Base, ensemble: TreeEnsemble, compiled: CompiledEnsemble, outOfFoldScores: [Double]?,
+    trainingRecord: TrainingRecord?
+  ) {
     self.loss = loss
     self.ensemble = ensemble
     self.outOfFoldScores = outOfFoldScores
     self.trainingRecord = trainingRecord
-    compiled = CompiledEnsemble(ensemble)
+    self.compiled = compiled
   }
 
   public var features: [Feature] { ensemble.features }

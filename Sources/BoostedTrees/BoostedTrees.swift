@@ -58,11 +58,11 @@ public struct BoostedTrees: Learner, Hashable {
     return (model(results.whole), model(results.trees))
   }
 
-  private static var loss: SingleOutputLoss<LogisticLoss> {
+  static var loss: SingleOutputLoss<LogisticLoss> {
     SingleOutputLoss(LogisticLoss(), targets: .zeroOrOne, curvatureBound: 0.25)
   }
 
-  private func request(for dataset: Dataset) -> BoostingRequest {
+  func request(for dataset: Dataset) -> BoostingRequest {
     BoostingRequest(
       parameters: parameters
         ?? .preset(rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount),
@@ -70,9 +70,10 @@ public struct BoostedTrees: Learner, Hashable {
       isClassification: true)
   }
 
-  private func model(_ result: BoostingResult<SingleOutputLoss<LogisticLoss>>) -> BoostedTreesModel {
+  func model(_ result: BoostingResult<SingleOutputLoss<LogisticLoss>>) -> BoostedTreesModel {
     BoostedTreesModel(
-      ensemble: result.ensemble, outOfFoldLogOdds: result.outOfFoldScores, trainingRecord: result.record)
+      ensemble: result.ensemble, compiled: result.compiled, outOfFoldLogOdds: result.outOfFoldScores,
+      trainingRecord: result.record)
   }
 }
 
@@ -89,10 +90,18 @@ public struct BoostedTreesModel: BinaryClassifier {
   /// - Parameter ensemble: Of one output.
   public init(ensemble: TreeEnsemble, outOfFoldLogOdds: [Double]? = nil, trainingRecord: TrainingRecord? = nil) {
     precondition(ensemble.outputCount == 1, "\(ensemble.outputCount) outputs; a binary outcome has one")
+    self.init(
+      ensemble: ensemble, compiled: CompiledEnsemble(ensemble), outOfFoldLogOdds: outOfFoldLogOdds,
+      trainingRecord: trainingRecord)
+  }
+
+  init(
+    ensemble: TreeEnsemble, compiled: CompiledEnsemble, outOfFoldLogOdds: [Double]?, trainingRecord: TrainingRecord?
+  ) {
     self.ensemble = ensemble
     self.outOfFoldLogOdds = outOfFoldLogOdds
     self.trainingRecord = trainingRecord
-    compiled = CompiledEnsemble(ensemble)
+    self.compiled = compiled
   }
 
   public var features: [Feature] { ensemble.features }

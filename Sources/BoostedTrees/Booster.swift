@@ -11,20 +11,27 @@ final class Booster<L: BoostingLoss> {
   /// Raw scores of every unit, held out or not, output by output.
   private(set) var scores: [Double]
 
-  private let grower: TreeGrower
+  private let partition: BagPartition
+  /// One per form of histogram, made when it is needed.
+  private var packedGrower: TreeGrower<PackedSums>?
+  private var wideGrower: TreeGrower<Sums>?
   private let workers: Workers
   private var multipliers: [Int64]
   private let constraints: ColumnConstraints
-  private let bag: Int
-  private let folds: FoldAssignment?
-  private let seed: UInt64
   private var gradients: [Double]
   private var hessians: [Double]
-  private var sums: [Sums]
+  /// How often each unit counts in the current round.
+  private var drawn: [Int64]
+  private let draw: RoundDraw
+  /// The leaf of each unit in each tree, where leaf values are estimated again and that is not too much to keep.
+  private var nodesOfUnits: [UInt16] = []
+  private let keepsNodes: Bool
   private var weights: [Double]
   /// Scores before the first tree.
   private var startScores: [Double]
+  /// Coefficients at the penalties so far.
   private(set) var linearPath: [[Double]] = []
+  private var linearPart: LinearPart?
 
   /// - Parameters:
   ///   - multipliers: How often each unit counts in this bag.
@@ -39,9 +46,6 @@ final class Booster<L: BoostingLoss> {
     self.parameters = parameters
     self.multipliers = multipliers
     self.constraints = constraints
-    self.bag = bag
-    self.folds = folds
-    self.seed = seed
     var loss = loss
     weights =
       data.realWeights.map { real in zip(real, multipliers).map { $1 > 0 ? $0 : 0 } } ?? multipliers.map(Double.init)
@@ -58,24 +62,26 @@ final class Booster<L: BoostingLoss> {
     startScores = scores
     gradients = [Double](repeating: 0, count: scores.count)
     hessians = gradients
-    sums = [Sums](repeating: Sums(), count: unitCount)
-    grower = TreeGrower(data, parameters, constraints, workers)
+    partition = BagPartition(data)
+    drawn = multipliers
+    draw = RoundDraw(data, parameters, bag: bag, folds: folds, seed: seed)
+    keepsNodes =
+      parameters.refitsLeaves && parameters.leafCount <= 1 << 15
+      && unitCount * parameters.treeCount * loss.outputCount <= 1 << 22
   }
 
-  /// Fits the linear part at every penalty.
+  /// Fits the linear part at the next penalty of the path.
   ///
-  /// - Returns: Σ weight · loss of left-out units at each.
-  func fitLinearPath(_ design: LinearDesign, curvatureBound: Double, heldOut: [Double]) -> [Double] {
-    let start = LinearPart(design, weights: weights)
-    var coefficients = [Double](repeating: 0, count: design.terms.count + 1)
-    coefficients[design.terms.count] = baseScores[0]
-    return LinearPart.penalties.map { penalty in
-      start.fit(
-        loss, targets: data.targets, offsets: data.offsets, penalty: penalty, curvatureBound: curvatureBound,
-        coefficients: &coefficients)
-      linearPath.append(coefficients)
-      return totalLoss(LinearPart.scores(design, coefficients, offsets: data.offsets), weights: heldOut)
-    }
+  /// - Returns: Σ weight · loss of left-out units.
+  func extendLinearPath(_ design: LinearDesign, curvatureBound: Double, heldOut: [Double]) -> Double {
+    if linearPart == nil { linearPart = LinearPart(design, weights: weights) }
+    var coefficients =
+      linearPath.last ?? [Double](repeating: 0, count: design.terms.count) + [baseScores[0]]
+    linearPart?.fit(
+      loss, targets: data.targets, offsets: data.offsets, penalty: LinearPart.penalties[linearPath.count],
+      curvatureBound: curvatureBound, coefficients: &coefficients)
+    linearPath.append(coefficients)
+    return totalLoss(LinearPart.scores(design, coefficients, offsets: data.offsets), weights: heldOut)
   }
 
   /// Raw scores of every unit by a point of the linear path.
@@ -89,24 +95,62 @@ final class Booster<L: BoostingLoss> {
   func advance() {
     let unitCount = data.unitCount
     let round = roundCount
-    let drawn = parameters.rowShare < 1 ? draw(round) : multipliers
-    let columns = drawColumns(round)
+    draw.rows(round, multipliers, into: &drawn, partition)
+    let columns = draw.columns(round)
     derivatives()
     for output in 0..<loss.outputCount {
-      let quantized = quantize(output, drawn)
-      sums.withUnsafeBufferPointer { sums in
-        trees.append(
-          grower.grow(
-            sums: sums.baseAddress!, total: quantized.total, scales: quantized.scales, columns: columns))
-        scores.withUnsafeMutableBufferPointer { scores in
-          grower.addScores(
-            scores.baseAddress! + output * unitCount, scale: parameters.learningRate, sums: sums.baseAddress!)
-        }
-      }
+      if keepsNodes { nodesOfUnits.append(contentsOf: repeatElement(0, count: unitCount)) }
+      // The narrowest form that holds the derivatives of this round.
+      if !addTree(&packedGrower, output, columns) { _ = addTree(&wideGrower, output, columns) }
     }
     scores.withUnsafeBufferPointer { scores in
       loss.update(rawScores: scores.baseAddress!, targets: data.targets, weights: weights, rowCount: unitCount)
     }
+  }
+
+  /// Grows a tree with histograms of a form.
+  ///
+  /// - Returns: Whether the form holds the derivatives.
+  private func addTree<Cell: HistogramCell>(
+    _ grower: inout TreeGrower<Cell>?, _ output: Int, _ columns: [Int]
+  ) -> Bool {
+    let grown = grower ?? TreeGrower<Cell>(data, parameters, constraints, partition, workers)
+    let unitCount = data.unitCount
+    let rows = partition.rows
+    let quantized = gradients.withUnsafeBufferPointer { gradients in
+      hessians.withUnsafeBufferPointer { hessians in
+        drawn.withUnsafeBufferPointer { drawn in
+          withOptionalPointer(data.realWeights == nil ? nil : data.counts) { counts in
+            withOptionalPointer(data.realWeights) { weights in
+              QuantizedDerivatives(
+                QuantizedDerivatives.Source(
+                  gradients: gradients.baseAddress! + output * unitCount,
+                  hessians: hessians.baseAddress! + output * unitCount, units: rows.units(rows.all),
+                  unitCount: rows.all.count, multipliers: drawn.baseAddress!, counts: counts, weights: weights),
+                for: Cell.self, workers: workers, into: grown.addends)
+            }
+          }
+        }
+      }
+    }
+    guard let quantized else { return false }
+    grower = grown
+    trees.append(grown.grow(quantized, columns: columns))
+    scores.withUnsafeMutableBufferPointer { scores in
+      nodesOfUnits.withUnsafeMutableBufferPointer { nodes in
+        grown.addScores(
+          scores.baseAddress! + output * unitCount, scale: parameters.learningRate,
+          nodeOfUnit: keepsNodes ? nodes.baseAddress! + (trees.count - 1) * unitCount : nil)
+      }
+    }
+    return true
+  }
+
+  private func withOptionalPointer<Element, Result>(
+    _ elements: [Element]?, _ body: (UnsafePointer<Element>?) -> Result
+  ) -> Result {
+    guard let elements else { return body(nil) }
+    return elements.withUnsafeBufferPointer { body($0.baseAddress) }
   }
 
   /// Estimates the leaf values of the first rounds again on all rows.
@@ -120,40 +164,42 @@ final class Booster<L: BoostingLoss> {
     }
     let outputCount = loss.outputCount
     trees.removeLast(trees.count - roundCount * outputCount)
-    var leaves = [Int32](repeating: 0, count: unitCount)
+    var refit = LeafRefit(data, constraints, parameters, weights: weights)
     for round in 0..<roundCount {
       derivatives()
       for output in 0..<outputCount {
-        let quantized = quantize(output, multipliers)
-        let refit = LeafRefit(
-          data: data, constraints: constraints, objective: LeafObjective(parameters, data, quantized.scales),
-          missingBins: grower.missingBins)
         let index = round * outputCount + output
-        refit.refit(&trees[index], sums: sums, leafOfUnit: &leaves)
-        for unit in 0..<unitCount {
-          scores[output * unitCount + unit] += trees[index].nodes[Int(leaves[unit])].value * parameters.learningRate
+        if keepsNodes {
+          nodesOfUnits.withUnsafeBufferPointer {
+            refitLeaves(&refit, index, output, $0.baseAddress! + index * unitCount)
+          }
+        } else {
+          refitLeaves(&refit, index, output, trees[index].leaves(in: data, workers))
         }
       }
       loss.update(rawScores: scores, targets: data.targets, weights: weights, rowCount: unitCount)
     }
   }
 
-  /// Rounds the derivatives of an output.
-  private func quantize(_ output: Int, _ multipliers: [Int64]) -> QuantizedDerivatives {
+  /// - Parameter nodeOfUnit: The leaf of each unit in the tree.
+  private func refitLeaves<Index: FixedWidthInteger>(
+    _ refit: inout LeafRefit, _ tree: Int, _ output: Int, _ nodeOfUnit: UnsafePointer<Index>
+  ) {
     let unitCount = data.unitCount
-    var quantized = QuantizedDerivatives()
     gradients.withUnsafeBufferPointer { gradients in
       hessians.withUnsafeBufferPointer { hessians in
-        sums.withUnsafeMutableBufferPointer { sums in
-          quantized.quantize(
-            gradients: gradients.baseAddress! + output * unitCount,
-            hessians: hessians.baseAddress! + output * unitCount, multipliers: multipliers,
-            counts: data.realWeights == nil ? nil : data.counts, weights: data.realWeights, unitCount: unitCount,
-            workers: workers, into: sums.baseAddress!)
-        }
+        refit.refit(
+          &trees[tree], gradients: gradients.baseAddress! + output * unitCount,
+          hessians: hessians.baseAddress! + output * unitCount, nodeOfUnit: nodeOfUnit)
       }
     }
-    return quantized
+    let values = trees[tree].nodes.map { $0.value * parameters.learningRate }
+    scores.withUnsafeMutableBufferPointer { scores in
+      values.withUnsafeBufferPointer { values in
+        let scores = scores.baseAddress! + output * unitCount
+        for unit in 0..<unitCount { scores[unit] += values[Int(truncatingIfNeeded: nodeOfUnit[unit])] }
+      }
+    }
   }
 
   private func derivatives() {
@@ -179,47 +225,11 @@ final class Booster<L: BoostingLoss> {
     }
   }
 
-  /// How often each unit counts in a round that draws rows: copies are drawn one by one, by what they hold.
-  private func draw(_ round: Int) -> [Int64] {
-    let key = mixed(seed ^ stableHash("rows")) &+ UInt64(bag) << 32 &+ UInt64(round)
-    let share = parameters.rowShare
-    var result = [Int64](repeating: 0, count: data.unitCount)
-    for unit in 0..<data.unitCount where multipliers[unit] > 0 {
-      var count: Int64 = 0
-      for copy in 0..<data.copyCount(unit) where folds?.fold(unit, Int(copy)) != bag {
-        if uniform(data.keys[unit] &+ UInt64(data.firstCopies[unit]) &+ UInt64(copy), key) < share {
-          count += data.copyWeight(unit, copy)
-        }
-      }
-      result[unit] = count
-    }
-    return result.contains { $0 > 0 } ? result : multipliers
-  }
-
-  /// The columns of a round: those with the smallest numbers drawn by name.
-  private func drawColumns(_ round: Int) -> [Int] {
-    let all = Array(0..<data.columnCount)
-    guard parameters.columnShare < 1 else { return all }
-    let count = max(1, Int((parameters.columnShare * Double(data.columnCount)).rounded()))
-    let key = mixed(seed ^ stableHash("columns")) &+ UInt64(bag) << 32 &+ UInt64(round)
-    let draws = all.map { uniform(stableHash(data.features[data.columnOrder[$0]].name), key) }
-    return all.sorted { (draws[$0], $0) < (draws[$1], $1) }.prefix(count).sorted()
-  }
-
   /// Σ weight · loss over units, at the current scores.
   func totalLoss(weights: [Double]) -> Double { totalLoss(scores, weights: weights) }
 
   private func totalLoss(_ scores: [Double], weights: [Double]) -> Double {
-    let unitCount = data.unitCount
-    return scores.withUnsafeBufferPointer { scores in
-      var total = 0.0
-      for unit in 0..<unitCount where weights[unit] > 0 {
-        total +=
-          weights[unit]
-          * loss.value(rawScores: scores.baseAddress! + unit, stride: unitCount, target: data.targets[unit])
-      }
-      return total
-    }
+    loss.totalValue(rawScores: scores, targets: data.targets, weights: weights, rowCount: data.unitCount)
   }
 
   /// Scores after the first `roundCount` rounds, of the units where `isWanted`; the others keep those of the start.
@@ -228,10 +238,11 @@ final class Booster<L: BoostingLoss> {
     let unitCount = data.unitCount
     let outputCount = loss.outputCount
     var result = startScores
+    let missingBins = GrownTree.missingBins(data)
     for unit in 0..<unitCount where isWanted(unit) {
       for (index, tree) in trees.prefix(roundCount * outputCount).enumerated() {
-        let leaf = tree.leaf(of: unit, in: data, missingBins: grower.missingBins)
-        result[index % outputCount * unitCount + unit] += tree.nodes[leaf].value * parameters.learningRate
+        let node = keepsNodes ? Int(nodesOfUnits[index * unitCount + unit]) : tree.leaf(of: unit, in: data, missingBins)
+        result[index % outputCount * unitCount + unit] += tree.nodes[node].value * parameters.learningRate
       }
     }
     return result

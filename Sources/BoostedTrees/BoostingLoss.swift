@@ -24,6 +24,11 @@ public protocol BoostingLoss: Sendable {
   /// The loss of one row, whose raw scores are `rawScores[k * stride]`.
   func value(rawScores: UnsafePointer<Double>, stride: Int, target: Double) -> Double
 
+  /// Σ weight · loss over rows; those of weight 0 count nothing, whatever their scores.
+  func totalValue(
+    rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, rowCount: Int
+  ) -> Double
+
   /// What the second derivative can't exceed, for losses of one output whose second derivative is bounded: 1/4 for the
   /// logistic, 1 for the squared loss. `nil` means that no linear part is blended in.
   var curvatureBound: Double? { get }
@@ -35,6 +40,16 @@ public protocol BoostingLoss: Sendable {
 
 extension BoostingLoss {
   public var curvatureBound: Double? { nil }
+
+  public func totalValue(
+    rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, rowCount: Int
+  ) -> Double {
+    var total = 0.0
+    for row in 0..<rowCount where weights[row] > 0 {
+      total += weights[row] * value(rawScores: rawScores + row, stride: rowCount, target: targets[row])
+    }
+    return total
+  }
 
   public mutating func update(
     rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, rowCount: Int
@@ -142,5 +157,18 @@ public struct SingleOutputLoss<Base: Loss>: BoostingLoss {
 
   public func value(rawScores: UnsafePointer<Double>, stride: Int, target: Double) -> Double {
     base.value(rawScore: rawScores.pointee, target: target)
+  }
+
+  public func totalValue(
+    rawScores: UnsafePointer<Double>, targets: UnsafePointer<Double>, weights: UnsafePointer<Double>, rowCount: Int
+  ) -> Double {
+    if Base.self == LogisticLoss.self {
+      return logisticTotal(rawScores: rawScores, targets: targets, weights: weights, rowCount: rowCount)
+    }
+    var total = 0.0
+    for row in 0..<rowCount where weights[row] > 0 {
+      total += weights[row] * base.value(rawScore: rawScores[row], target: targets[row])
+    }
+    return total
   }
 }

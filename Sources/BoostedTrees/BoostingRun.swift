@@ -9,11 +9,14 @@ struct BoostingRequest: Sendable {
   var threadCount: Int
   /// Whether targets are classes.
   var isClassification: Bool
+  /// Of the columns, where a batch knows them.
+  var ranks: ColumnRanks?
 }
 
 /// What boosting found.
 struct BoostingResult<L: BoostingLoss> {
   var ensemble: TreeEnsemble
+  var compiled: CompiledEnsemble
   /// The loss of each bag with the parameters it estimated.
   var losses: [L]
   /// Raw scores of each row by the bags that did not see it, output by output; `nil` with one bag.
@@ -52,7 +55,7 @@ private func grownRun<L: BoostingLoss>(
   try loss.check(targets: dataset.targets, weights: dataset.weights)
   let data = try BinnedDataset(
     dataset, maximumBinCount: parameters.maximumBinCount, sharesDraws: request.isClassification,
-    threadCount: request.threadCount)
+    threadCount: request.threadCount, ranks: request.ranks)
   let constraints = try ColumnConstraints(
     data.features, order: data.columnOrder, monotone: request.monotone, groups: request.interactionGroups)
 
@@ -183,9 +186,10 @@ final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
       totalWeight: totalWeight, bagCount: bagCount, roundCount: roundCount, linearPenalty: linear?.penalty,
       linearShare: shares.linear, treeShare: shares.trees,
       heldOutLosses: heldOutLosses.map { $0 / totalWeight })
+    let compiled = CompiledEnsemble(ensemble)
     return BoostingResult(
-      ensemble: ensemble, losses: bags.map(\.loss), outOfFoldScores: outOfFold.map { rows(of: $0, dataset, ensemble) },
-      record: record)
+      ensemble: ensemble, compiled: compiled, losses: bags.map(\.loss),
+      outOfFoldScores: outOfFold.map { rows(of: $0, dataset, ensemble, compiled) }, record: record)
   }
 
   /// Each unit's raw scores by the bags that left it out.
@@ -209,10 +213,12 @@ final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
   }
 
   /// The scores of units by row; a row of weight 0 was left out by all bags.
-  private func rows(of units: [Double], _ dataset: Dataset, _ ensemble: TreeEnsemble) -> [Double] {
+  private func rows(
+    of units: [Double], _ dataset: Dataset, _ ensemble: TreeEnsemble, _ compiled: CompiledEnsemble
+  ) -> [Double] {
     let rowCount = dataset.rowCount
     let unseen = data.unitOfRow.indices.filter { data.unitOfRow[$0] < 0 }
-    let unseenScores = unseen.isEmpty ? [] : ensemble.rawScores(for: dataset.matrix.selectingRows(unseen))
+    let unseenScores = unseen.isEmpty ? [] : ensemble.rawScores(for: dataset.matrix.selectingRows(unseen), compiled)
     var result = [Double](repeating: 0, count: rowCount * ensemble.outputCount)
     for output in 0..<ensemble.outputCount {
       for row in 0..<rowCount where data.unitOfRow[row] >= 0 {

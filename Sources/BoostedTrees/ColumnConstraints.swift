@@ -49,8 +49,7 @@ struct ColumnConstraints: Sendable {
 
   /// The slots that may be split on below splits on `path`: those of the groups that hold all of the path.
   func slots(_ layout: HistogramLayout, after path: [Int], from slots: [Int32]) -> [Int32] {
-    guard hasGroups else { return slots }
     let possible = groups.filter { group in path.allSatisfy { group.contains($0) } }
-    return slots.filter { slot in possible.contains { $0.contains(layout.columns[Int(slot)]) } }
+    return slots.filter { slot in possible.contains { $0.contains(layout.slots[Int(slot)].column) } }
   }
 }

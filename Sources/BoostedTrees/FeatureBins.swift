@@ -36,7 +36,19 @@ struct FeatureBins: Sendable {
       missing = false
       Self.sortedDistinct(values, counts, missing: &missing, &scratch)
     }
-    let distinct = scratch.distinct
+    self.init(distinct: scratch.distinct, hasMissing: missing, maximumBinCount: maximumBinCount)
+  }
+
+  /// Bins of a numeric or ordinal column whose values have been sorted before.
+  init(_ column: ColumnRanks.Column, counts: UnsafeBufferPointer<Int64>, maximumBinCount: Int) {
+    var totals = [Int64](repeating: 0, count: column.values.count + 1)
+    for row in counts.indices { totals[Int(column.ranks[row])] += counts[row] }
+    var distinct: [(value: Double, count: Int64)] = []
+    for (rank, value) in column.values.enumerated() where totals[rank] > 0 { distinct.append((value, totals[rank])) }
+    self.init(distinct: distinct, hasMissing: totals[column.values.count] > 0, maximumBinCount: maximumBinCount)
+  }
+
+  private init(distinct: [(value: Double, count: Int64)], hasMissing: Bool, maximumBinCount: Int) {
     var bounds: [Double] = []
     if distinct.count <= maximumBinCount {
       for (left, right) in zip(distinct, distinct.dropFirst()) { bounds.append(Self.middle(left.value, right.value)) }
@@ -63,7 +75,7 @@ struct FeatureBins: Sendable {
     levels = []
     isCategorical = false
     hasUnknown = false
-    hasMissing = missing
+    self.hasMissing = hasMissing
   }
 
   /// Bins of a categorical column: one per level seen.

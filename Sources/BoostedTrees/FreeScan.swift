@@ -46,11 +46,11 @@ struct FreeScan {
 
   /// Improves `best`, whose score is set, by splits of a column.
   @inline(__always)
-  func find(
-    _ cells: UnsafePointer<Sums>, valueBinCount: Int, hasMissing: Bool, slot: Int, finder: SplitFinder,
+  func find<Cell: HistogramCell>(
+    _ cells: UnsafePointer<Cell>, valueBinCount: Int, hasMissing: Bool, slot: Int, finder: SplitFinder,
     best: inout SplitCandidate
   ) {
-    let missing = hasMissing ? cells[valueBinCount] : Sums()
+    let missing = hasMissing ? cells[valueBinCount].sums : Sums()
     let found =
       missing.y == 0
       ? scan(cells, valueBinCount: valueBinCount, above: best.score)
@@ -58,8 +58,10 @@ struct FreeScan {
     let gain = gainScale * found.score + gainOffset
     guard found.boundary >= 0, gain > best.gain else { return }
     best.score = found.score
+    var next = found.boundary + 1
+    while next < valueBinCount, cells[next].sums.y == 0 { next += 1 }
     finder.record(
-      cells, boundary: found.boundary, valueBinCount: valueBinCount, left: found.left,
+      boundary: found.boundary, nextUsedBin: next, valueBinCount: valueBinCount, left: found.left,
       gain: gain, totalCount: total.y >> hessianBits, slot: slot,
       missingGoesLeft: missing.y == 0 ? nil : found.missingGoesLeft, best: &best)
   }
@@ -73,8 +75,8 @@ struct FreeScan {
 
   /// Missing values right in the first lane, the last boundary being "answered or not"; left in the second.
   @inline(__always)
-  private func scan(
-    _ cells: UnsafePointer<Sums>, valueBinCount: Int, missing: Sums, above score: Double
+  private func scan<Cell: HistogramCell>(
+    _ cells: UnsafePointer<Cell>, valueBinCount: Int, missing: Sums, above score: Double
   ) -> Found {
     var found = Found(score: score)
     let missingHessian = Double(missing.y & hessianMask)
@@ -84,9 +86,10 @@ struct FreeScan {
     let leastLeft = minimumPacked &- missing.y
     let mostLeft = total.y &- minimumPacked
     var bar = SIMD2<Double>(repeating: score * SplitCandidate.margin)
-    var left = Sums()
+    var packedLeft = Cell()
     for boundary in 0..<valueBinCount {
-      left = left &+ cells[boundary]
+      packedLeft = packedLeft &+ cells[boundary]
+      let left = packedLeft.sums
       if left.y < leastLeft { continue }
       if left.y > mostLeft { break }
       let hessian = Double(left.y & hessianMask) + l2
@@ -110,19 +113,23 @@ struct FreeScan {
 
   /// Two boundaries at a time.
   @inline(__always)
-  private func scan(_ cells: UnsafePointer<Sums>, valueBinCount: Int, above score: Double) -> Found {
+  private func scan<Cell: HistogramCell>(
+    _ cells: UnsafePointer<Cell>, valueBinCount: Int, above score: Double
+  ) -> Found {
     var found = Found(score: score)
     let totals = SIMD2<Double>(repeating: denominator)
     let mostLeft = total.y &- minimumPacked
     var bar = SIMD2<Double>(repeating: score * SplitCandidate.margin)
-    var left = Sums()
+    var packedLeft = Cell()
     var boundary = 0
     let count = valueBinCount &- 1
     while boundary < count {
-      let first = left &+ cells[boundary]
+      let packedFirst = packedLeft &+ cells[boundary]
       // The last of an odd number comes twice, which is not better than once.
       let step = boundary &+ 1 < count ? 1 : 0
-      left = step == 1 ? first &+ cells[boundary &+ 1] : first
+      packedLeft = step == 1 ? packedFirst &+ cells[boundary &+ 1] : packedFirst
+      let first = packedFirst.sums
+      let left = packedLeft.sums
       if left.y >= minimumPacked {
         if first.y > mostLeft { break }
         let a = SIMD2<Double>(Double(first.y & hessianMask), Double(left.y & hessianMask)) + l2

@@ -26,17 +26,40 @@ struct GrownTree {
   }
 
   /// The leaf that a unit of the training data reaches.
-  func leaf(of unit: Int, in data: BinnedDataset, missingBins: UnsafePointer<Int32>) -> Int {
+  ///
+  /// - Parameter missingBins: Those of ``missingBins(_:)``.
+  func leaf(of unit: Int, in data: BinnedDataset, _ missingBins: [Int32]) -> Int {
     nodes.withUnsafeBufferPointer { nodes in
-      var index = 0
-      while nodes[index].column >= 0 {
-        let node = nodes[index]
-        let column = Int(node.column)
-        let isLeft = goesLeft(node, data.bin(unit, column), missingBin: Int(missingBins[column]))
-        index = Int(isLeft ? node.left : node.right)
+      missingBins.withUnsafeBufferPointer { missingBins in
+        var index = 0
+        while nodes[index].column >= 0 {
+          let node = nodes[index]
+          let column = Int(node.column)
+          let isLeft = goesLeft(node, data.bin(unit, column), missingBin: Int(missingBins[column]))
+          index = Int(isLeft ? node.left : node.right)
+        }
+        return index
       }
-      return index
     }
+  }
+
+  /// The leaf of every unit.
+  func leaves(in data: BinnedDataset, _ workers: Workers) -> [Int32] {
+    let missingBins = Self.missingBins(data)
+    return [Int32](unsafeUninitializedCapacity: data.unitCount) { leaves, count in
+      let target = Shared(leaves.baseAddress)
+      workers.forRuns(data.unitCount, minimum: 1 << 15) { _, run in
+        for unit in run {
+          (target.value! + unit).initialize(to: Int32(truncatingIfNeeded: leaf(of: unit, in: data, missingBins)))
+        }
+      }
+      count = data.unitCount
+    }
+  }
+
+  /// The missing bin of each column; one past all bins where nothing is missing.
+  static func missingBins(_ data: BinnedDataset) -> [Int32] {
+    data.bins.map { Int32($0.hasMissing ? $0.missingBin : Int(Int32.max)) }
   }
 
   /// The tree over values, its leaves multiplied by `scale`.

@@ -1,31 +1,34 @@
 import StatisticalLearning
 
 /// Adds the derivatives of rows to the histograms of the columns at some slots.
-struct HistogramPass: @unchecked Sendable {
+struct HistogramPass<Cell: HistogramCell>: @unchecked Sendable {
   private let data: BinnedDataset
-  private let sums: UnsafePointer<Sums>
+  private let addends: UnsafePointer<Cell>
   private let columns: [Int32]
-  private let offsets: [Int]
+  private let offsets: [Int32]
   /// The layout's.
   private let cellStride: Int
+  /// Whether slot *i* is column *i* of the data.
   private let isContiguous: Bool
   /// More than any sum of bins, which keeps the loads that only read ahead from being optimised away.
   private let impossibleBin: Int
 
-  init(_ data: BinnedDataset, _ layout: HistogramLayout, slots: [Int32], sums: UnsafePointer<Sums>) {
+  /// - Parameter addends: What each unit adds.
+  init(_ data: BinnedDataset, _ layout: HistogramLayout, slots: [Int32], addends: UnsafePointer<Cell>) {
     self.data = data
-    self.sums = sums
-    columns = slots.map { Int32(layout.columns[Int($0)]) }
-    offsets = slots.map { layout.slots[Int($0)].offset }
-    cellStride = slots.count == layout.columns.count ? layout.stride : 0
-    isContiguous = layout.holdsAllColumns && slots.count == layout.columns.count
+    self.addends = addends
+    columns = slots.map { Int32(layout.slots[Int($0)].column) }
+    offsets = slots.map { Int32(layout.slots[Int($0)].offset) }
+    cellStride = slots.count == layout.slots.count ? layout.stride : 0
+    isContiguous = layout.holdsAllColumns && slots.count == layout.slots.count
     impossibleBin = max(1 << 20, data.columnCount)
   }
 
   /// Additions per row.
   var slotCount: Int { offsets.count }
 
-  func add(rows: UnsafePointer<UInt32>, count: Int, to cells: UnsafeMutablePointer<Sums>) {
+  func add(rows: UnsafePointer<UInt32>, count: Int, to cells: UnsafeMutablePointer<Cell>) {
+    guard !offsets.isEmpty, count > 0 else { return }
     if data.isWide {
       add(data.cells.assumingMemoryBound(to: UInt16.self), rows, count, cells)
     } else {
@@ -35,72 +38,81 @@ struct HistogramPass: @unchecked Sendable {
 
   @inline(__always)
   private func add<Bin: FixedWidthInteger & UnsignedInteger>(
-    _ data: UnsafePointer<Bin>, _ rows: UnsafePointer<UInt32>, _ count: Int, _ cells: UnsafeMutablePointer<Sums>
+    _ data: UnsafePointer<Bin>, _ rows: UnsafePointer<UInt32>, _ count: Int, _ cells: UnsafeMutablePointer<Cell>
   ) {
     let slotCount = offsets.count
     let stride = self.data.columnCount
-    guard slotCount > 0, count > 0 else { return }
     let blockSize = 64
-    withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Sums>.self, capacity: slotCount) { targets in
-      withUnsafeTemporaryAllocation(of: Sums.self, capacity: blockSize) { addends in
+    withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Cell>.self, capacity: slotCount) { targets in
+      withUnsafeTemporaryAllocation(of: Cell.self, capacity: blockSize) { block in
         columns.withUnsafeBufferPointer { columns in
-          for slot in 0..<slotCount { targets[slot] = cells + offsets[slot] }
+          offsets.withUnsafeBufferPointer { offsets in
+            for slot in 0..<slotCount { targets[slot] = cells + Int(offsets[slot]) }
+          }
           let targets = UnsafePointer(targets.baseAddress!)
-          let addends = addends.baseAddress!
           let columns = columns.baseAddress!
+          let block = block.baseAddress!
           // Rows of a leaf lie apart in memory. Where they are more than the cache holds, reading one bin of each row of
           // a block first lets their loads wait for memory together.
           let readsAhead = self.data.columnCells != nil
           var start = 0
           while start < count {
-            let end = min(start + blockSize, count)
+            let end = min(start &+ blockSize, count)
             if readsAhead {
               var ahead: Bin = 0
               for index in start..<end {
                 let unit = Int(rows[index])
                 ahead &+= data[unit &* stride] &+ data[unit &* stride &+ stride &- 1]
-                addends[index &- start] = sums[unit]
+                block[index &- start] = addends[unit]
               }
               if Int(truncatingIfNeeded: ahead) > impossibleBin { return }
             } else {
-              for index in start..<end { addends[index &- start] = sums[Int(rows[index])] }
+              for index in start..<end { block[index &- start] = addends[Int(rows[index])] }
             }
-            if cellStride > 0, isContiguous {
-              for index in start..<end {
-                let bins = data + Int(rows[index]) &* stride
-                let addend = addends[index &- start]
+            for index in start..<end {
+              let addend = block[index &- start]
+              let bins = data + Int(rows[index]) &* stride
+              if cellStride > 0 {
                 var cells = cells
                 for slot in 0..<slotCount {
-                  let cell = cells + Int(truncatingIfNeeded: bins[slot])
+                  let bin = isContiguous ? bins[slot] : bins[Int(columns[slot])]
+                  let cell = cells + Int(truncatingIfNeeded: bin)
                   cell.pointee = cell.pointee &+ addend
                   cells += cellStride
                 }
-              }
-            } else if cellStride > 0 {
-              for index in start..<end {
-                let bins = data + Int(rows[index]) &* stride
-                let addend = addends[index &- start]
-                var cells = cells
-                for slot in 0..<slotCount {
-                  let cell = cells + Int(truncatingIfNeeded: bins[Int(columns[slot])])
-                  cell.pointee = cell.pointee &+ addend
-                  cells += cellStride
-                }
-              }
-            } else {
-              for index in start..<end {
-                let bins = data + Int(rows[index]) &* stride
-                let addend = addends[index &- start]
-                for slot in 0..<slotCount {
-                  let cell = targets[slot] + Int(truncatingIfNeeded: bins[Int(columns[slot])])
-                  cell.pointee = cell.pointee &+ addend
-                }
+              } else if isContiguous {
+                addRow(addend, slotCount, targets) { bins[$0] }
+              } else {
+                addRow(addend, slotCount, targets) { bins[Int(columns[$0])] }
               }
             }
             start = end
           }
         }
       }
+    }
+  }
+
+  /// Four slots at a time.
+  @inline(__always)
+  private func addRow<Bin: FixedWidthInteger>(
+    _ addend: Cell, _ slotCount: Int, _ targets: UnsafePointer<UnsafeMutablePointer<Cell>>, _ bin: (Int) -> Bin
+  ) {
+    @inline(__always) func addTo(_ slot: Int) {
+      let cell = targets[slot] + Int(truncatingIfNeeded: bin(slot))
+      cell.pointee = cell.pointee &+ addend
+    }
+    var slot = 0
+    while slot &+ 4 <= slotCount {
+      addTo(slot)
+      addTo(slot &+ 1)
+      addTo(slot &+ 2)
+      addTo(slot &+ 3)
+      slot &+= 4
+    }
+    while slot < slotCount {
+      addTo(slot)
+      slot &+= 1
     }
   }
 }

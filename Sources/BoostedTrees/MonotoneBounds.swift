@@ -55,12 +55,12 @@ struct MonotoneBounds {
   }
 
   /// The range that the other leaves leave to one.
-  func bounds(of leaf: Int, _ values: [Double]) -> ValueBounds {
+  func bounds(of leaf: Int, _ value: (Int) -> Double) -> ValueBounds {
     var result = ValueBounds()
     for other in boxes.indices where other != leaf {
       switch order(other, leaf) {
-      case -1: result.lower = max(result.lower, values[other])
-      case 1: result.upper = min(result.upper, values[other])
+      case -1: result.lower = max(result.lower, value(other))
+      case 1: result.upper = min(result.upper, value(other))
       default: break
       }
     }

@@ -2,8 +2,10 @@ extension BoostingParameters {
   /// Versions of the presets. A version never changes: a model trained with one is trained the same way for ever.
   public enum PresetVersion: Int, Sendable, Hashable, Codable, CaseIterable {
     case version1 = 1
+    /// Fewer and larger steps below 2,000 rows: as accurate, and several times as quick.
+    case version2 = 2
 
-    public static let latest = version1
+    public static let latest = version2
   }
 
   /// Parameters for tables of a size; what was tried instead is in the module's documentation.
@@ -17,6 +19,7 @@ extension BoostingParameters {
   ) -> BoostingParameters {
     switch version {
     case .version1: version1(rowCount: rowCount, featureCount: featureCount)
+    case .version2: version2(rowCount: rowCount, featureCount: featureCount)
     }
   }
 
@@ -41,5 +44,16 @@ extension BoostingParameters {
       // Many rows: the time of a fit counts, and bags and the linear part bring little.
       return BoostingParameters(learningRate: 0.1, treeCount: 300, leafCount: 63, l2: 1, columnShare: 0.7)
     }
+  }
+
+  private static func version2(rowCount: Int, featureCount: Int) -> BoostingParameters {
+    var parameters = version1(rowCount: rowCount, featureCount: featureCount)
+    guard rowCount < 5000 else { return parameters }
+    // Small steps pay where rows can tell them apart. With few rows as many larger ones lose nothing: bags smooth what
+    // they leave rough, and a quarter of the columns is enough for each tree.
+    parameters.treeCount = min(250, max(60, Int((0.12 * Double(rowCount)).rounded())))
+    parameters.learningRate = rowCount < 300 ? 0.05 : min(0.1, 7.5 / Double(parameters.treeCount))
+    if rowCount < 750 { parameters.columnShare = min(1, max(0.25, 6 / Double(max(featureCount, 1)))) }
+    return parameters
   }
 }

@@ -2,75 +2,80 @@ import StatisticalLearning
 
 /// The derivatives of one output, rounded once a round to whole multiples of a power of two.
 ///
-/// Scales are chosen so that the sums over all rows can't overflow and each derivative has up to 30 bits; rounding is to
-/// nearest, ties to even, so that flipping signs flips results. A unit of whole weight `w` gets `w` times the rounded
-/// derivative of one row, which is what `w` rows would add up to.
+/// Scales are chosen so that the sums over all rows can't overflow; rounding is to nearest, ties to even, so that
+/// flipping signs flips results. A unit of whole weight `w` gets `w` times the rounded derivative of one row, which is
+/// what `w` rows would add up to.
 struct QuantizedDerivatives {
   private(set) var scales = SumScales()
   private(set) var total = Sums()
 
-  /// Writes the sums of each unit, 0 for units that don't count.
-  ///
-  /// - Parameters:
-  ///   - multipliers: How often each unit counts.
-  ///   - counts: What one of these adds to the count; `nil` is 1.
-  ///   - weights: What multiplies derivatives before rounding; `nil` is 1.
-  mutating func quantize(
-    gradients: UnsafePointer<Double>, hessians: UnsafePointer<Double>, multipliers: UnsafePointer<Int64>,
-    counts: UnsafePointer<Int64>?, weights: UnsafePointer<Double>?, unitCount: Int, workers: Workers,
-    into result: UnsafeMutablePointer<Sums>
-  ) {
-    let source = Shared((gradients, hessians, multipliers, counts, weights))
-    let runs = workers.runCount(unitCount, minimum: 1 << 18)
-    let extents = Parallel.map(count: runs, threadCount: runs) { run in
-      let (gradients, hessians, multipliers, counts, weights) = source.value
-      var extent = Extent()
-      for unit in unitCount * run / runs..<unitCount * (run + 1) / runs where multipliers[unit] > 0 {
-        extent.multiplier &+= multipliers[unit]
-        extent.count &+= multipliers[unit] &* (counts?[unit] ?? 1)
-        let weight = weights?[unit] ?? 1
-        extent.gradient = max(extent.gradient, abs(gradients[unit] * weight))
-        extent.hessian = max(extent.hessian, hessians[unit] * weight)
+  /// What is rounded.
+  struct Source {
+    let gradients: UnsafePointer<Double>
+    let hessians: UnsafePointer<Double>
+    /// The units that count, and how many they are.
+    let units: UnsafePointer<UInt32>
+    let unitCount: Int
+    /// How often each unit counts.
+    let multipliers: UnsafePointer<Int64>
+    /// What one of these adds to the count, and what multiplies derivatives before rounding; both `nil` where it is 1.
+    let counts: UnsafePointer<Int64>?
+    let weights: UnsafePointer<Double>?
+
+    /// Calls `body` with the multiplier, count and derivatives of some units that count.
+    @inline(__always)
+    func forEach(
+      _ range: Range<Int>, _ body: (_ unit: Int, _ multiplier: Int64, _ count: Int64, Double, Double) -> Void
+    ) {
+      if let counts, let weights {
+        for index in range {
+          let unit = Int(units[index])
+          let multiplier = multipliers[unit]
+          let weight = weights[unit]
+          body(unit, multiplier, multiplier &* counts[unit], gradients[unit] * weight, hessians[unit] * weight)
+        }
+      } else {
+        for index in range {
+          let unit = Int(units[index])
+          body(unit, multipliers[unit], multipliers[unit], gradients[unit], hessians[unit])
+        }
       }
-      return extent
     }
-    let totalMultiplier = extents.reduce(0) { $0 + $1.multiplier }
-    let totalCount = extents.reduce(0) { $0 + $1.count }
-    let largestGradient = extents.reduce(0) { max($0, $1.gradient) }
-    let largestHessian = extents.reduce(0) { max($0, $1.hessian) }
-    let countBits = Int64(64 - totalCount.leadingZeroBitCount)
-    let multiplierBits = 64 - totalMultiplier.leadingZeroBitCount
-    scales.hessianBits = 62 - countBits
+  }
+
+  /// Writes what each unit that counts adds to a histogram.
+  ///
+  /// - Returns: `nil` where the cells can't hold the sums at a resolution that makes no difference: where less than a
+  ///   quarter of the rows have derivatives of 64 steps or more, because a few are so much larger than the others.
+  init?<Cell: HistogramCell>(
+    _ source: Source, for cell: Cell.Type, workers: Workers, into result: UnsafeMutablePointer<Cell>
+  ) {
+    let shared = Shared((source, result))
+    let runs = workers.runCount(source.unitCount, minimum: 1 << 18)
+    let unitCount = source.unitCount
+    @Sendable func range(_ run: Int) -> Range<Int> { unitCount * run / runs..<unitCount * (run + 1) / runs }
+    let extent = Parallel.map(count: runs, threadCount: runs) { run in
+      Extent(shared.value.0, range(run))
+    }.reduce(Extent()) { $0.union($1) }
+    guard let bits = Cell.bits(totalMultiplier: extent.multiplier, totalCount: extent.count) else { return nil }
+    scales.hessianBits = bits.hessianSum
     scales.hessianMask = (1 << scales.hessianBits) - 1
-    let gradientExponent = Self.exponent(largestGradient, bits: min(30, 61 - multiplierBits))
-    let hessianExponent = Self.exponent(largestHessian, bits: min(30, Int(scales.hessianBits) - 1 - multiplierBits))
+    let gradientExponent = Self.exponent(extent.gradient, bits: bits.gradient)
+    let hessianExponent = Self.exponent(extent.hessian, bits: bits.hessian)
     scales.gradient = Self.powerOfTwo(-gradientExponent)
     scales.hessian = Self.powerOfTwo(-hessianExponent)
-    let gradientScale = Self.powerOfTwo(gradientExponent)
-    let hessianScale = Self.powerOfTwo(hessianExponent)
-    let hessianBits = scales.hessianBits
-    let target = Shared(result)
+    let rounding = Rounding(
+      gradientScale: Self.powerOfTwo(gradientExponent), hessianScale: Self.powerOfTwo(hessianExponent),
+      hessianBits: bits.hessianSum)
     let totals = Parallel.map(count: runs, threadCount: runs) { run in
-      let (gradients, hessians, multipliers, counts, weights) = source.value
-      let result = target.value
-      var total = Sums()
-      for unit in unitCount * run / runs..<unitCount * (run + 1) / runs {
-        let multiplier = multipliers[unit]
-        if multiplier <= 0 {
-          result[unit] = Sums()
-          continue
-        }
-        let weight = weights?[unit] ?? 1
-        let gradient = Self.rounded(gradients[unit] * weight * gradientScale)
-        let hessian = Self.rounded(hessians[unit] * weight * hessianScale)
-        let count = counts?[unit] ?? 1
-        let sums = Sums(multiplier &* gradient, (multiplier &* count) << hessianBits &+ multiplier &* hessian)
-        result[unit] = sums
-        total = total &+ sums
+      rounding.round(shared.value.0, range(run), into: shared.value.1)
+    }.reduce(Totals()) { $0.union($1) }
+    if bits.gradient < 30 || bits.hessian < 30 {
+      guard 4 * totals.fineGradients >= extent.multiplier, 4 * totals.fineHessians >= extent.multiplier else {
+        return nil
       }
-      return total
     }
-    total = totals.reduce(Sums()) { $0 &+ $1 }
+    total = Sums(totals.gradient, extent.count << scales.hessianBits &+ totals.hessian)
   }
 
   /// What derivatives are scaled by.
@@ -79,6 +84,73 @@ struct QuantizedDerivatives {
     var count: Int64 = 0
     var gradient = 0.0
     var hessian = 0.0
+
+    init() {}
+
+    init(_ source: Source, _ range: Range<Int>) {
+      source.forEach(range) { _, multiplier, count, gradient, hessian in
+        self.multiplier &+= multiplier
+        self.count &+= count
+        self.gradient = max(self.gradient, abs(gradient))
+        self.hessian = max(self.hessian, hessian)
+      }
+    }
+
+    func union(_ other: Extent) -> Extent {
+      var result = self
+      result.multiplier += other.multiplier
+      result.count += other.count
+      result.gradient = max(gradient, other.gradient)
+      result.hessian = max(hessian, other.hessian)
+      return result
+    }
+  }
+
+  private struct Totals {
+    var gradient: Int64 = 0
+    var hessian: Int64 = 0
+    /// How many are of 64 steps or more.
+    var fineGradients: Int64 = 0
+    var fineHessians: Int64 = 0
+
+    func union(_ other: Totals) -> Totals {
+      Totals(
+        gradient: gradient + other.gradient, hessian: hessian + other.hessian,
+        fineGradients: fineGradients + other.fineGradients, fineHessians: fineHessians + other.fineHessians)
+    }
+  }
+
+  private struct Rounding {
+    var gradientScale: Double
+    var hessianScale: Double
+    var hessianBits: Int64
+
+    @inline(__always)
+    func round<Cell: HistogramCell>(
+      _ source: Source, _ range: Range<Int>, into result: UnsafeMutablePointer<Cell>
+    ) -> Totals {
+      var totals = Totals()
+      source.forEach(range) { unit, multiplier, count, gradient, hessian in
+        let gradientSteps = rounded(gradient * gradientScale)
+        let hessianSteps = rounded(hessian * hessianScale)
+        totals.fineGradients &+= abs(gradientSteps) >= 64 ? multiplier : 0
+        totals.fineHessians &+= hessianSteps >= 64 ? multiplier : 0
+        let gradient = multiplier &* gradientSteps
+        let hessian = multiplier &* hessianSteps
+        result[unit] = Cell(x: gradient, y: (count &<< hessianBits) &+ hessian)
+        totals.gradient &+= gradient
+        totals.hessian &+= hessian
+      }
+      return totals
+    }
+
+    /// The nearest whole number of a number below 2⁵¹ in size. Adding 1.5 · 2⁵² leaves it in the low bits.
+    @inline(__always)
+    private func rounded(_ value: Double) -> Int64 {
+      let shift = 0x1.8p52
+      guard abs(value) < 0x1p50 else { return 0 }
+      return Int64(bitPattern: (value + shift).bitPattern) &- Int64(bitPattern: shift.bitPattern)
+    }
   }
 
   /// The exponent by which numbers up to `largest` fit into `bits` bits.
@@ -88,12 +160,4 @@ struct QuantizedDerivatives {
   }
 
   private static func powerOfTwo(_ exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: 1) }
-
-  /// The nearest whole number of a number below 2⁵¹ in size. Adding 1.5 · 2⁵² leaves it in the low bits.
-  @inline(__always)
-  private static func rounded(_ value: Double) -> Int64 {
-    let shift = 0x1.8p52
-    guard abs(value) < 0x1p50 else { return 0 }
-    return Int64(bitPattern: (value + shift).bitPattern) &- Int64(bitPattern: shift.bitPattern)
-  }
 }

@@ -8,6 +8,49 @@ struct RowRun {
   var side: Int
 }
 
+/// A run after a split.
+struct SplitRun {
+  var left: RowRun
+  var right: RowRun
+  /// Where all of it is now.
+  var both: RowRun
+}
+
+/// The units of a bag: those that grow a tree, and those that only get its values, because they were not drawn or are
+/// left out. Both go down the tree as it grows.
+struct BagPartition {
+  let rows: RowPartition
+  let others: RowPartition
+  private let data: BinnedDataset
+
+  init(_ data: BinnedDataset) {
+    self.data = data
+    rows = RowPartition(data)
+    others = RowPartition(data)
+  }
+
+  /// - Parameter leftSet: For a categorical split, whether each bin goes left.
+  func split(
+    _ rows: RowRun, _ others: RowRun, _ node: GrownTree.Node, leftSet: [Bool]?, _ workers: Workers
+  ) -> (rows: SplitRun, others: SplitRun) {
+    let column = Int(node.column)
+    let bins = data.bins[column]
+    let missingBin = bins.hasMissing ? bins.missingBin : -1
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bins.binCount) { isLeft in
+      for bin in 0..<bins.binCount {
+        let goesLeft =
+          leftSet.map { $0[bin] } ?? (bin == missingBin ? node.missingGoesLeft : bin <= Int(node.boundary))
+        isLeft[bin] = goesLeft ? 1 : 0
+      }
+      let isLeft = UnsafePointer(isLeft.baseAddress!)
+      return (
+        self.rows.split(rows, column: column, isLeft: isLeft, workers),
+        self.others.split(others, column: column, isLeft: isLeft, workers)
+      )
+    }
+  }
+}
+
 /// Which units each node of a growing tree holds. A split writes the run of a node into the other buffer, so that nothing
 /// is copied back.
 ///
@@ -27,39 +70,26 @@ final class RowPartition {
 
   func units(_ run: RowRun) -> UnsafePointer<UInt32> { UnsafePointer(sides[run.side] + run.start) }
 
-  /// Makes the first run of the units that count.
-  ///
-  /// - Returns: Their number.
-  func fill(where counts: (Int) -> Bool) -> Int {
-    let units = sides[0]
-    var count = 0
-    for unit in 0..<data.unitCount {
-      units[count] = UInt32(truncatingIfNeeded: unit)
-      count &+= counts(unit) ? 1 : 0
-    }
-    return count
-  }
+  /// All units that were set.
+  private(set) var all = RowRun(start: 0, count: 0, side: 0)
+
+  /// Makes the first run; `write` fills it and returns the number of units.
+  func set(_ write: (UnsafeMutablePointer<UInt32>) -> Int) { all.count = write(sides[0]) }
 
   /// Moves the units of the left child to the front of the run. Runs that don't overlap may be split at the same time.
   ///
-  /// - Parameter leftSet: For a categorical split, whether each bin goes left.
-  /// - Returns: How many they are, and the buffer in which both children are.
-  func split(
-    _ run: RowRun, column: Int, missingBin: Int, _ node: GrownTree.Node, leftSet: [Bool]?, _ workers: Workers
-  ) -> (leftCount: Int, side: Int) {
-    let binCount = data.bins[column].binCount
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: binCount) { isLeft in
-      for bin in 0..<binCount {
-        let goesLeft =
-          leftSet.map { $0[bin] } ?? (bin == missingBin ? node.missingGoesLeft : bin <= Int(node.boundary))
-        isLeft[bin] = goesLeft ? 1 : 0
-      }
-      return split(run, column: column, isLeft: UnsafePointer(isLeft.baseAddress!), workers)
-    }
+  /// - Parameter isLeft: 1 for each bin that goes left.
+  func split(_ run: RowRun, column: Int, isLeft: UnsafePointer<UInt8>, _ workers: Workers) -> SplitRun {
+    guard run.count > 0 else { return SplitRun(left: run, right: run, both: run) }
+    let (leftCount, side) = splitUnits(run, column: column, isLeft: isLeft, workers)
+    return SplitRun(
+      left: RowRun(start: run.start, count: leftCount, side: side),
+      right: RowRun(start: run.start + leftCount, count: run.count - leftCount, side: side),
+      both: RowRun(start: run.start, count: run.count, side: side))
   }
 
   /// - Parameter isLeft: 1 for each bin that goes left.
-  private func split(
+  private func splitUnits(
     _ run: RowRun, column: Int, isLeft: UnsafePointer<UInt8>, _ workers: Workers
   ) -> (leftCount: Int, side: Int) {
     let source = sides[run.side] + run.start

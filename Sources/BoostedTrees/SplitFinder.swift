@@ -1,23 +1,5 @@
 import StatisticalLearning
 
-/// Sums over the rows of a node, as whole numbers: the gradient, and Hessian and count packed into one word.
-///
-/// `x` is Σ gradient; `y` is Σ count << `hessianBits` + Σ Hessian. Both are additive and can't overflow, by the choice
-/// of scales in ``QuantizedDerivatives``, so sums don't depend on their order, and differences are exact.
-typealias Sums = SIMD2<Int64>
-
-/// How sums are read.
-struct SumScales {
-  var gradient = 1.0
-  var hessian = 1.0
-  var hessianBits: Int64 = 32
-  var hessianMask: Int64 = 0xFFFF_FFFF
-
-  @inline(__always) func gradient(_ sums: Sums) -> Double { Double(sums.x) * gradient }
-  @inline(__always) func hessian(_ sums: Sums) -> Double { Double(sums.y & hessianMask) * hessian }
-  @inline(__always) func count(_ sums: Sums) -> Int64 { sums.y >> hessianBits }
-}
-
 /// What a leaf must have, and what its value costs.
 struct LeafObjective {
   var l1: Double
@@ -134,8 +116,9 @@ struct SplitFinder {
     return best.gain > before
   }
 
+  /// - Parameter next: The first bin after the boundary that is in use; `valueBinCount` when there is none.
   func record(
-    _ cells: UnsafePointer<Sums>, boundary: Int, valueBinCount: Int, left: Sums, gain: Double, totalCount: Int64,
+    boundary: Int, nextUsedBin next: Int, valueBinCount: Int, left: Sums, gain: Double, totalCount: Int64,
     slot: Int, missingGoesLeft: Bool?, best: inout SplitCandidate
   ) {
     best.gain = gain
@@ -145,8 +128,6 @@ struct SplitFinder {
     let leftCount = objective.scales.count(left)
     best.missingGoesLeft = missingGoesLeft ?? (leftCount > totalCount &- leftCount)
     // Between two bins in use any boundary separates the same rows: take the middle one.
-    var next = boundary + 1
-    while next < valueBinCount, cells[next].y == 0 { next += 1 }
     best.boundary = next < valueBinCount ? boundary + (next - 1 - boundary) / 2 : valueBinCount - 1
   }
 
@@ -189,8 +170,11 @@ struct SplitFinder {
       }
     }
     guard bestBoundary >= 0 else { return }
+    let valueBinCount = missingGoesLeft == false ? boundaryCount : boundaryCount + 1
+    var next = bestBoundary + 1
+    while next < valueBinCount, cells[next].y == 0 { next += 1 }
     record(
-      cells, boundary: bestBoundary, valueBinCount: missingGoesLeft == false ? boundaryCount : boundaryCount + 1,
+      boundary: bestBoundary, nextUsedBin: next, valueBinCount: valueBinCount,
       left: bestLeft, gain: threshold - parentReduction, totalCount: totalCount, slot: slot,
       missingGoesLeft: missingGoesLeft, best: &best)
   }

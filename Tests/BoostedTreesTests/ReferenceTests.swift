@@ -72,7 +72,8 @@ import Testing
     let mean = data.targets.reduce(0, +) / Double(data.rowCount)
     for (leaf, rows) in leaves {
       let expected = rows.reduce(0.0) { $0 + data.targets[$1] - mean } / (Double(rows.count) + 0.7)
-      #expect(abs(tree.nodes[leaf].value - expected) < 1e-6)
+      // Derivatives of few rows have 18 bits or more.
+      #expect(abs(tree.nodes[leaf].value - expected) < 1e-5)
       #expect(tree.nodes[leaf].cover == Double(rows.count))
     }
   }

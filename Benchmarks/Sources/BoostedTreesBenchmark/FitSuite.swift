@@ -24,24 +24,23 @@ extension BoostedTreesBenchmark {
     ])
   }
 
-  /// Many fits on bootstrap samples of the same table, spread over threads.
-  static func batch(_ data: Dataset, fitCount: Int, _ settings: Settings) throws {
-    let learner: BoostedTrees = {
-      var learner = settings.learner(data)
-      learner.threadCount = 1
-      return learner
-    }()
-    let clock = Clock()
-    let treeCounts = try Parallel.map(count: fitCount, threadCount: settings.number("threads", 1)) { fit in
-      var generator = CounterBasedGenerator(seed: 1, purpose: "bootstrap", index: fit)
-      var weights = [Double](repeating: 0, count: data.rowCount)
-      for _ in 0..<data.rowCount { weights[generator.index(below: data.rowCount)] += 1 }
-      return try learner.fit(data.weighted(by: weights)).ensemble.trees.count
+  /// Many fits of the same table with the weights in a file, one number per row and fit, and the mean log-loss of their
+  /// models on fresh rows.
+  static func batch(_ data: Dataset, weights path: String, test: Dataset, _ settings: Settings) throws {
+    let weights = try Self.numbers(path)
+    let replicates = stride(from: 0, to: weights.count, by: data.rowCount).map {
+      Replicate(weights: Array(weights[$0..<$0 + data.rowCount]))
     }
+    var learner = settings.learner(data)
+    if !settings.names("leaves") { learner.parameters = nil }
+    let clock = Clock()
+    let models = try learner.fit(data, replicates: replicates)
     let elapsed = clock.elapsed
+    let losses = models.map { logLoss($0.logOdds(for: test.matrix), test.targets) }
     report([
-      ("seconds", elapsed.wall), ("processor_seconds", elapsed.processor), ("fits", Double(fitCount)),
-      ("trees", Double(treeCounts.reduce(0, +))),
+      ("seconds", elapsed.wall), ("processor_seconds", elapsed.processor), ("fits", Double(models.count)),
+      ("trees", Double(models.reduce(0) { $0 + $1.ensemble.trees.count })),
+      ("log_loss", losses.reduce(0, +) / Double(losses.count)),
     ])
   }
 

@@ -6,7 +6,7 @@ import StatisticalLearning
 ///
 ///     BoostedTreesBenchmark fit TABLE COLUMNS TEST [NAME=VALUE ...]
 ///     BoostedTreesBenchmark predict TABLE COLUMNS TEST [NAME=VALUE ...]
-///     BoostedTreesBenchmark batch TABLE COLUMNS FITS [NAME=VALUE ...]
+///     BoostedTreesBenchmark batch TABLE COLUMNS WEIGHTS TEST [NAME=VALUE ...]
 ///     BoostedTreesBenchmark memory ROWS COLUMNS [NAME=VALUE ...]
 ///
 /// `TABLE.x` holds the columns one after the other and `TABLE.y` the targets, as 64-bit floating-point numbers in the
@@ -17,7 +17,7 @@ enum BoostedTreesBenchmark {
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard arguments.count >= 3, let columns = Int(arguments[2]) else {
       print("usage: BoostedTreesBenchmark fit|predict TABLE COLUMNS TEST")
-      print("       BoostedTreesBenchmark batch TABLE COLUMNS FITS")
+      print("       BoostedTreesBenchmark batch TABLE COLUMNS WEIGHTS TEST")
       print("       BoostedTreesBenchmark memory ROWS COLUMNS")
       exit(64)
     }
@@ -28,7 +28,8 @@ enum BoostedTreesBenchmark {
     case "predict":
       try predict(dataset(arguments[1], columns), test: dataset(arguments[3], columns), settings)
     case "batch":
-      try batch(dataset(arguments[1], columns), fitCount: Int(arguments[3])!, settings)
+      try batch(
+        dataset(arguments[1], columns), weights: arguments[3], test: dataset(arguments[4], columns), settings)
     case "memory":
       try memory(rowCount: Int(arguments[1])!, columnCount: columns, settings)
     default:
@@ -37,13 +38,14 @@ enum BoostedTreesBenchmark {
   }
 
   static func dataset(_ stem: String, _ columnCount: Int) throws -> Dataset {
-    func numbers(_ path: String) throws -> [Double] {
-      try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-    }
     let targets = try numbers(stem + ".y")
     return try Dataset(
       matrix: Matrix(rowCount: targets.count, columnCount: columnCount, elements: numbers(stem + ".x")),
       targets: targets)
+  }
+
+  static func numbers(_ path: String) throws -> [Double] {
+    try Data(contentsOf: URL(fileURLWithPath: path)).withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
   }
 
   static func report(_ fields: [(String, Double)]) {
@@ -63,6 +65,8 @@ struct Settings {
   }
 
   func number(_ name: String, _ standard: Int) -> Int { values[name].flatMap { Int($0) } ?? standard }
+
+  func names(_ name: String) -> Bool { values[name] != nil }
 
   /// The preset, or large-table parameters with `leaves` and `trees`.
   func learner(_ data: Dataset) -> BoostedTrees {
