@@ -50,7 +50,7 @@ extension BaggedBoosting {
     for bag in bags.indices {
       var rows = rows(at: bestPenalty(without: bag))
       let own = rows.remove(at: bag)
-      let shares = BlendShares(fitting: rows, loss: bags[0].loss)
+      let shares = BlendShares(fitting: rows, loss: bags[0].loss, from: shares)
       for (row, unit) in own.units.enumerated() {
         let score = shares.score(base: own.base[row], linear: own.linear[row], trees: own.trees[row])
         sums[unit] += own.weights[row] * score
@@ -70,7 +70,7 @@ extension BaggedBoosting {
     losses.indices.reduce(0.0) { $1 == fold ? $0 : $0 + losses[$1] }
   }
 
-  /// The loss of each bag's left-out rows at penalties from strong to weak, until three in a row are no better than the
+  /// The loss of each bag's left-out rows at penalties from strong to weak, until two in a row are no better than the
   /// best before them, with all bags and without any one.
   private func linearPath(_ design: LinearDesign, _ bound: Double) -> [[Double]] {
     var losses: [[Double]] = []
@@ -80,10 +80,10 @@ extension BaggedBoosting {
         Parallel.map(count: bagCount, threadCount: request.threadCount) { bag in
           self.bags[bag].extendLinearPath(design, curvatureBound: bound, heldOut: self.heldOutWeights[bag])
         })
-      guard losses.count > 3 else { continue }
+      guard losses.count > 2 else { continue }
       let isPast = choices.allSatisfy { fold in
         let pooled = losses.map { pooledLoss($0, without: fold) }
-        return pooled.suffix(3).allSatisfy { $0 >= pooled.dropLast(3).min()! }
+        return pooled.suffix(2).allSatisfy { $0 >= pooled.dropLast(2).min()! }
       }
       if isPast { break }
     }

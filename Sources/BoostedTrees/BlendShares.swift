@@ -23,10 +23,15 @@ struct BlendShares: Sendable, Equatable {
   ///
   /// with `k` = `priorStrength`, because few rows can't tell the parts apart. φ = Σ g² / Σ h over the rows at one half each, the
   /// dispersion of the loss, makes the pull the same whatever the unit of the target; it is about 1 for a likelihood.
-  init<L: BoostingLoss>(fitting rows: [LeftOutRows], loss: L, priorStrength: Double = 4) {
-    self = .halves
-    var best = Evaluation(rows, loss, self)
-    let strength = priorStrength * best.dispersion
+  ///
+  /// - Parameter start: Shares of nearly the same rows, which are near the minimum.
+  init<L: BoostingLoss>(
+    fitting rows: [LeftOutRows], loss: L, priorStrength: Double = 4, from start: BlendShares? = nil
+  ) {
+    let halves = Evaluation(rows, loss, .halves)
+    let strength = priorStrength * halves.dispersion
+    self = start ?? .halves
+    var best = start.map { Evaluation(rows, loss, $0) } ?? halves
     func objective(_ evaluation: Evaluation, _ shares: BlendShares) -> Double {
       let (a, b) = (shares.linear - 0.5, shares.trees - 0.5)
       return evaluation.loss + strength / 2 * (a * a + b * b)

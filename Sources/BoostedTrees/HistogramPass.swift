@@ -72,14 +72,10 @@ struct HistogramPass<Cell: HistogramCell>: @unchecked Sendable {
             for index in start..<end {
               let addend = block[index &- start]
               let bins = data + Int(rows[index]) &* stride
-              if cellStride > 0 {
-                var cells = cells
-                for slot in 0..<slotCount {
-                  let bin = isContiguous ? bins[slot] : bins[Int(columns[slot])]
-                  let cell = cells + Int(truncatingIfNeeded: bin)
-                  cell.pointee = cell.pointee &+ addend
-                  cells += cellStride
-                }
+              if cellStride > 0, isContiguous {
+                addRow(addend, slotCount, cells) { bins[$0] }
+              } else if cellStride > 0 {
+                addRow(addend, slotCount, cells) { bins[Int(columns[$0])] }
               } else if isContiguous {
                 addRow(addend, slotCount, targets) { bins[$0] }
               } else {
@@ -113,6 +109,19 @@ struct HistogramPass<Cell: HistogramCell>: @unchecked Sendable {
     while slot < slotCount {
       addTo(slot)
       slot &+= 1
+    }
+  }
+
+  /// The next column is `cellStride` cells on.
+  @inline(__always)
+  private func addRow<Bin: FixedWidthInteger>(
+    _ addend: Cell, _ slotCount: Int, _ cells: UnsafeMutablePointer<Cell>, _ bin: (Int) -> Bin
+  ) {
+    var cells = cells
+    for slot in 0..<slotCount {
+      let cell = cells + Int(truncatingIfNeeded: bin(slot))
+      cell.pointee = cell.pointee &+ addend
+      cells += cellStride
     }
   }
 }

@@ -183,7 +183,7 @@ struct LinearPart {
       objective = nextObjective
       // What is left to gain, by the ratio of the last two gains.
       let remaining = gained * (lastGain.isFinite && lastGain > 0 ? min(1, gained / lastGain) : 1)
-      if remaining <= 1e-9 * max(1, abs(objective)) { break }
+      if remaining <= 1e-8 * max(1, abs(objective)) { break }
       // The matrix costs as much as a dozen steps.
       let isSlow = gained > lastGain / 5
       lastGain = isSlow && !isFresh && !usesBound ? 0 : gained
