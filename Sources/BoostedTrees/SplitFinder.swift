@@ -141,6 +141,9 @@ struct SplitFinder {
     let minimumHessian = objective.minimumHessian
     let totalCount = scales.count(total)
     let totalGradient = scales.gradient(total)
+    let totalDenominator = scales.hessian(total) + 2 * objective.l2
+    let meanSlope = totalDenominator > 0 ? totalGradient / totalDenominator : 0
+    let isScreened = objective.l1 == 0 && totalDenominator > 0
     var threshold = max(best.gain * SplitCandidate.margin, objective.minimumGain) + parentReduction
     var left = start
     var bestBoundary = -1
@@ -157,6 +160,13 @@ struct SplitFinder {
       let rightGradient = totalGradient - leftGradient
       let rightHessian = scales.hessian(total &- left)
       if leftHessian < minimumHessian || rightHessian < minimumHessian { continue }
+      if isScreened {
+        // Bounds can't bring more than free values do, which ``FreeScan`` compares without a division.
+        let a = leftHessian + objective.l2
+        let deviation = leftGradient - meanSlope * a
+        let needed = (2 * threshold - totalGradient * meanSlope) * a * (totalDenominator - a)
+        if totalDenominator * deviation * deviation * (1 + 1e-9) < needed { continue }
+      }
       let leftValue = objective.value(leftGradient, leftHessian, bounds)
       let rightValue = objective.value(rightGradient, rightHessian, bounds)
       if Double(direction) * (rightValue - leftValue) < 0 { continue }
