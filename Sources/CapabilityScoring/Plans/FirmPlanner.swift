@@ -163,7 +163,7 @@ public struct FirmPlanner: Sendable {
     if (own.shareReached ?? 0) >= share - 1e-9 {
       return .init(share: share, proposal: own, isProved: isFirstProved, isFirstProposal: true)
     }
-    let found = PlanSearch(planCount: 1, tolerance: 0, nodeLimit: 20_000).leastEffort(
+    let found = PlanSearch(planCount: 1, tolerance: 0, nodeLimit: 10_000).leastEffort(
       replicates: problems, share: share)
     let isProved = isAdditive && (found.certificate == .optimal || found.certificate == .noSuchPlan)
     // With trees gains of changes alone are a guess: the replicates themselves must agree.
