@@ -43,18 +43,16 @@ model_files_spark() {
 }
 model_files_fuzz() { python3 Scripts/model_files_fuzz.py --count 10000000 --process 10000000; } # half an hour
 # Priorities of simulated firms against their truth.
-truth() { $python Scripts/capability_priorities.py ours; }
+truth() {
+  # The logistic learner, which `auto` nearly always takes; a few cells with `auto` itself.
+  $python Scripts/capability_priorities.py ours &&
+    $python Scripts/capability_priorities.py ours --learner auto --surveys 20 reference:220 thresholds:220 interactions:220
+}
 priorities_peers() { $python Scripts/capability_priorities.py peers; }
 scoring_speed() { $python Scripts/capability_speed.py; }
 plans() { $python Scripts/capability_plans.py; }
 # Rank intervals of mean uplifts against the truth.
-rank_intervals() {
-  for firms in 200 1000; do
-    for kind in wine reference; do
-      .build/release/CapabilityScoringBenchmark ranks $firms 100 $kind || return 1
-    done
-  done > Results/rank_intervals.jsonl
-}
+rank_intervals() { $python Scripts/capability_priorities.py ranks; }
 # The three that need Argentina's survey.
 heldout() { [ ! -f $endei ] || $python Scripts/capability_scoring.py $endei $codebook "$smes"; }
 benchmark_protocol() { [ ! -f $endei ] || $python Scripts/benchmark_protocol.py $endei $codebook "$smes"; }

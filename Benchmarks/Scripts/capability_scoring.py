@@ -7,7 +7,9 @@ Runs the suite's executable (swift build -c release in Benchmarks), then for eac
 folds, mean imputation, one-hot levels, standardisation of all columns and LogisticRegressionCV (L2, 24 strengths, 5 inner folds,
 log-loss), and prints log-loss and AUC of both, and the paired difference. Needs numpy, pandas, scikit-learn.
 """
+import datetime
 import json
+import os
 import pathlib
 import platform
 import subprocess
@@ -28,12 +30,22 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
+def slope(y, probabilities):
+    """Of a logistic regression of the outcome on the predicted log-odds."""
+    x = np.column_stack([np.ones(len(y)), np.log(probabilities / (1 - probabilities))])
+    b = np.array([0.0, 1.0])
+    for _ in range(20):
+        p = 1 / (1 + np.exp(-x @ b))
+        b += np.linalg.solve(x.T @ (x * (p * (1 - p))[:, None]), x.T @ (y - p))
+    return b[1]
+
+
 def main(survey, codebook, condition=""):
     warnings.filterwarnings("ignore")
     results = []
     with tempfile.TemporaryDirectory() as folder:
         executable = HERE / ".build/release/CapabilityScoringBenchmark"
-        subprocess.run([executable, "heldout", survey, codebook, condition, folder], check=True)
+        subprocess.run([executable, "heldout", survey, codebook, condition, folder], check=True)  # All learners.
         for path in sorted(pathlib.Path(folder).glob("*.csv")):
             data = pd.read_csv(path)
             y = data["y"].to_numpy()
@@ -57,15 +69,21 @@ def main(survey, codebook, condition=""):
             row = {"outcome": path.stem, "firms": len(y), "events": int(y.sum()),
                    "scikit-learn": {"log_loss": float(np.mean([log_loss(y, s) for s in theirs])),
                                     "auc": float(np.mean([roc_auc_score(y, s) for s in theirs]))}}
-            for learner in ["logistic", "boosted-trees", "blend"]:
+            for learner in ["ridge", "logistic", "boosted-trees", "blend"]:
                 ours = [1 / (1 + np.exp(-data[f"ours.{learner}.{r}"])) for r in range(len(repeats))]
                 row[learner] = {"log_loss": float(np.mean([log_loss(y, s) for s in ours])),
-                                "auc": float(np.mean([roc_auc_score(y, s) for s in ours]))}
+                                "auc": float(np.mean([roc_auc_score(y, s) for s in ours])),
+                                "calibration_slope": float(np.mean([slope(y, s) for s in ours]))}
             results.append(row)
             print(json.dumps(row))
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=HERE, capture_output=True, text=True).stdout.strip()
-    out = {"survey": pathlib.Path(survey).parent.name, "condition": condition, "repeats": 2, "folds": 5, "commit": commit,
-           "machine": platform.machine(), "versions": {"scikit-learn": sklearn.__version__}, "results": results}
+    cpu = platform.processor()
+    if os.path.exists("/proc/cpuinfo"):
+        cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), cpu)
+    out = {"suite": "heldout", "survey": pathlib.Path(survey).parent.name, "condition": condition, "repeats": 2, "folds": 5,
+           "seed": 11, "date": datetime.date.today().isoformat(), "commit": commit, "machine": f"{os.cpu_count()} cores of {cpu}",
+           "load_average": round(os.getloadavg()[0], 1), "python": platform.python_version(),
+           "versions": {"scikit-learn": sklearn.__version__, "numpy": np.__version__}, "results": results}
     (HERE / "Results").mkdir(exist_ok=True)
     (HERE / "Results/heldout.json").write_text(json.dumps(out, indent=1) + "\n")
 

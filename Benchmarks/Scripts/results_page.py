@@ -99,12 +99,24 @@ def percent(value):
 
 
 def truth():
-    rows = [[own["truth"], f"{own['firms']:,}", own["learner"], own["surveys"], f"{percent(own['hit.both'])} ± {100 * own['hit.both.se']:.0f}",
-             percent(own["hit.balanced"]), percent(own["hit.min"]), percent(own["gain.both"]),
+    def found(own, name):
+        return f"{percent(own[f'hit.{name}'])} ± {100 * own[f'hit.{name}.se']:.0f}" if f"hit.{name}" in own else "–"
+    rows = [[own["truth"], f"{own['firms']:,}", own["learner"], own["surveys"], found(own, "both"), percent(own["hit.balanced"]),
+             percent(own["hit.min"]), found(own, "ridge"), found(own, "bound"), percent(own["gain.both"]),
              " / ".join(f"{100 * own['covered.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
              " / ".join(f"{100 * own['coveredNonzero.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
              percent(own["rankCoveredUntied"])] for own in load("truth.json")["results"]]
-    return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "gained by `both`", "intervals hold", "of true effects", "places hold"], rows)
+    return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "ridge", "bound", "gained by `both`",
+                  "intervals hold", "of true effects", "places hold"], rows)
+
+
+def rank_intervals():
+    rows = [[own["truth"], f"{own['firms']:,}", own["seeds"], f"{100 * own['intervalCoverage']:.1f} % ± {100 * own['intervalStandardError']:.1f}",
+             percent(own["intervalCoverageUntied"]) if "intervalCoverageUntied" in own else "–",
+             f"{own['meanIntervalWidth']:.1f}", percent(own["setCoverage"]), f"{own['meanSetWidth']:.1f}", percent(own["upliftCoverage"])]
+            for own in load("rank_intervals.json")["results"]]
+    return table(["truth", "firms", "surveys", "intervals of places hold", "of places shared with none", "width", "confidence sets hold", "width", "intervals of uplifts hold"],
+                 rows)
 
 
 def priorities():
@@ -112,13 +124,14 @@ def priorities():
     methods = list(dict.fromkeys(own["method"] for own in results))
     cases = list(dict.fromkeys((own["truth"], own["firms"]) for own in results))
     cells = {(own["truth"], own["firms"], own["method"]): own for own in results}
-    rows = []
-    for method in methods:
-        row = [method.replace("|", "\\|")]
-        for truth, firms in cases:
-            own = cells.get((truth, firms, method))
-            row.append(f"{percent(own['hit'])} ({percent(own['gain'])})" if own else "–")
-        rows.append(row)
+    def cell(own):
+        if own is None:
+            return "–"
+        spread = own.get("ours-hit.se")
+        if own["method"] == "ours" or spread is None or spread != spread:
+            return f"{percent(own['hit'])} ({percent(own['gain'])})"
+        return f"{percent(own['hit'])} ({percent(own['gain'])}), {-100 * own['ours-hit']:+.0f} ± {165 * spread:.0f}"
+    rows = [[method.replace("|", "\\|")] + [cell(cells.get((truth, firms, method))) for truth, firms in cases] for method in methods]
     return table(["chosen by"] + [f"{truth}, {firms:,}" for truth, firms in cases], rows)
 
 
@@ -134,7 +147,7 @@ def transfer():
 
 
 TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth,
-              priorities=priorities)
+              priorities=priorities, rank_intervals=rank_intervals)
 
 
 # The page of all results.

@@ -3,140 +3,73 @@ import StatisticalLearning
 
 /// The chain of a ``SpikeAndSlabRegression``: coefficients of the standardised columns, the intercept first.
 final class SpikeAndSlabSampler {
-  /// The scale of the slab's half-Cauchy prior.
-  private static let slabScale = 0.5
-  /// π is beta(2, 1).
-  private static let priorIncluded = 2.0
-  private static let priorExcluded = 1.0
+  /// Before the data, the deviation of a scale's levels from their mean, where they are not equal.
+  private static let levelDeviation = 0.5
 
-  private let design: StandardizedDesign
-  private let targets: [Double]
+  private let quadratic: SpikeAndSlabQuadratic
   private let isBinary: Bool
-  private let signs: [Int]
-  private let groups: [Int]
   private var generator: CounterBasedGenerator
-  /// Columns that vary.
-  private let active: [Int]
-
-  private let width: Int
-  /// H, full symmetric; the intercept is row 0.
-  private let gram: UnsafeMutablePointer<Double>
-  /// `r − H b`, where the quadratic is `r·b − ½ bᵀHb`.
-  private let gradient: UnsafeMutablePointer<Double>
-  private let linear: UnsafeMutablePointer<Double>
-  private let b: UnsafeMutablePointer<Double>
-  private let scaled: UnsafeMutablePointer<Double>
+  /// Per term: its group, the sign that it may not have, whether it varies.
+  private let groups: [Int]
+  private let signs: [Int]
+  private var active: [Int]
   private var isIncluded: [Bool]
 
   private struct Group {
-    var slabVariance = 0.1
+    var prior: SpikeAndSlabRegression.GroupPrior
+    var slabVariance: Double
     var auxiliary = 1.0
-    var inclusionLogOdds = 0.0
+    var inclusionLogOdds: Double
     var members: [Int] = []
+    /// Sweeps of the last exploration in which none was included.
+    var emptyShare = 0.0
   }
   private var groupStates: [Group]
   /// 1 over the residual variance; 1 for a binary response.
   private var precision = 1.0
-  private var squaredTargets = 0.0
-  /// Of the rows' log-odds, over the draws of the last exploration.
-  private var means: [Double]
-  private var variances: [Double]
+  private let squaredTargets: Double
+  private let totalWeight: Double
+  private var sweepCount = 0
 
+  /// - Parameters:
+  ///   - signs: Per feature.
+  ///   - groups: Per feature.
+  ///   - steps: Per feature: see ``SpikeAndSlabQuadratic``.
   init(
     design: StandardizedDesign, targets: [Double], isBinary: Bool, signs: [Int], groups: [Int],
-    generator: CounterBasedGenerator
+    priors: [SpikeAndSlabRegression.GroupPrior], steps: [[Int]?], generator: CounterBasedGenerator
   ) {
-    self.design = design
-    self.targets = targets
     self.isBinary = isBinary
-    self.signs = signs
-    self.groups = groups
     self.generator = generator
-    width = design.columnCount + 1
-    active = (0..<design.columnCount).filter { design.scales[$0] > 0 }
-    func buffer(_ size: Int) -> UnsafeMutablePointer<Double> {
-      let buffer = UnsafeMutablePointer<Double>.allocate(capacity: max(size, 1))
-      buffer.initialize(repeating: 0, count: max(size, 1))
-      return buffer
+    quadratic = SpikeAndSlabQuadratic(design: design, targets: targets, isBinary: isBinary, steps: steps)
+    let features = (1..<max(quadratic.termCount, 1)).map { [quadratic] in quadratic.column(ofTerm: $0) - 1 }
+    self.signs = [0] + features.map { signs[$0] }
+    self.groups = [0] + features.map { groups[$0] }
+    active = features.indices.filter { design.scales[features[$0]] > 0 }.map { $0 + 1 }
+    groupStates = priors.map {
+      Group(
+        prior: $0, slabVariance: 0.4 * $0.slabScale * $0.slabScale,
+        inclusionLogOdds: log($0.included / $0.excluded))
     }
-    gram = buffer(width * width)
-    gradient = buffer(width)
-    linear = buffer(width)
-    b = buffer(width)
-    scaled = buffer(design.rowCount * width)
-    isIncluded = [Bool](repeating: true, count: design.columnCount)
-    groupStates = [Group](repeating: Group(), count: (groups.max() ?? 0) + 1)
-    for j in active { groupStates[groups[j]].members.append(j) }
-    let mean = zip(design.weights, targets).reduce(0) { $0 + $1.0 * $1.1 }
-    b[0] = isBinary ? logit(min(max(mean, 0.01), 0.99)) : mean
-    means = [Double](repeating: b[0], count: design.rowCount)
-    variances = [Double](repeating: isBinary ? 0.5 : 0, count: design.rowCount)
-    squaredTargets = design.totalWeight * zip(design.weights, targets).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
-    expand()
-  }
-
-  deinit { for buffer in [gram, gradient, linear, b, scaled] { buffer.deallocate() } }
-
-  // MARK: The quadratic
-
-  /// Makes H and r at the rows' means and variances.
-  private func expand() {
-    let n = design.rowCount
-    let p = design.columnCount
-    var working = [Double](repeating: 0, count: n)
-    for i in 0..<n {
-      let weight = design.weights[i] * design.totalWeight
-      var curvature = 1.0
-      working[i] = weight * targets[i]
-      if isBinary {
-        let shrinkage = 1 / (1 + .pi / 8 * variances[i]).squareRoot()
-        let probability = sigmoid(means[i] * shrinkage)
-        curvature = max(shrinkage * probability * (1 - probability), 1e-8)
-        let offset = design.offsets?[i] ?? 0
-        working[i] = weight * (targets[i] - probability + curvature * (means[i] - offset))
-      }
-      let root = (weight * curvature).squareRoot()
-      scaled[i] = root
-      for j in 0..<p { scaled[(j + 1) * n + i] = root * design.columns[j * n + i] }
-    }
-    DenseKernels.gram(scaled, rowCount: n, columnCount: width, leading: n, into: gram, leadingC: width)
-    for column in 0..<width {
-      for row in (column + 1)..<max(width, column + 1) { gram[row * width + column] = gram[column * width + row] }
-    }
-    working.withUnsafeBufferPointer { working in
-      linear[0] = working.reduce(0, +)
-      DenseKernels.multiply(
-        design.columns, rowCount: n, columnCount: p, leading: n, transposed: true, working.baseAddress!,
-        into: linear + 1)
-    }
-    refreshGradient()
-  }
-
-  private func refreshGradient() {
-    gradient.update(from: linear, count: width)
-    DenseKernels.multiply(
-      gram, rowCount: width, columnCount: width, leading: width, transposed: false, alpha: -1, b, beta: 1,
-      into: gradient)
-  }
-
-  private func set(_ index: Int, to value: Double) {
-    let change = value - b[index]
-    guard change != 0 else { return }
-    DenseKernels.add(width, -change, gram + index * width, to: gradient)
-    b[index] = value
+    for term in active { groupStates[self.groups[term]].members.append(term) }
+    isIncluded = [Bool](repeating: false, count: quadratic.termCount)
+    totalWeight = design.totalWeight
+    squaredTargets =
+      design.totalWeight * zip(design.weights, targets).reduce(0) { $0 + $1.0 * $1.1 * $1.1 }
   }
 
   // MARK: One sweep
 
   private func sweep() {
+    let width = quadratic.termCount
+    let (gram, gradient, b) = (quadratic.gram, quadratic.gradient, quadratic.b)
     let interceptPrecision = precision * gram[0] + 1e-2
-    set(
+    quadratic.set(
       0,
       to: precision * (gradient[0] + gram[0] * b[0]) / interceptPrecision
         + generator.normal() / interceptPrecision.squareRoot())
-    for j in active {
-      let k = j + 1
-      let group = groups[j]
+    for k in active {
+      let group = groups[k]
       let slab = groupStates[group].slabVariance
       let curvature = precision * gram[k * width + k]
       let total = curvature + 1 / slab
@@ -144,28 +77,34 @@ final class SpikeAndSlabSampler {
       let deviation = 1 / total.squareRoot()
       var logOdds =
         groupStates[group].inclusionLogOdds + 0.5 * mean * mean * total - 0.5 * log(slab * total)
-      let sign = Double(signs[j])
+      let sign = Double(signs[k])
       // Half of a folded slab's mass lies on each side: twice the density on the side that is allowed.
       if sign != 0 { logOdds += 0.693147180559945309 + logNormalCumulative(sign * mean / deviation) }
-      isIncluded[j] = generator.uniform() < sigmoid(logOdds)
-      if !isIncluded[j] {
-        set(k, to: 0)
+      isIncluded[k] = generator.uniform() < sigmoid(logOdds)
+      if !isIncluded[k] {
+        quadratic.set(k, to: 0)
       } else if sign == 0 {
-        set(k, to: mean + deviation * generator.normal())
+        quadratic.set(k, to: mean + deviation * generator.normal())
       } else {
-        set(k, to: sign * generator.positiveNormal(mean: sign * mean, deviation: deviation))
+        quadratic.set(k, to: sign * generator.positiveNormal(mean: sign * mean, deviation: deviation))
       }
     }
     drawHyperparameters()
+    sweepCount += 1
+    if sweepCount.isMultiple(of: 4) {
+      quadratic.drawScales(precision: precision, deviation: Self.levelDeviation, generator: &generator)
+    }
   }
 
   private func drawHyperparameters() {
+    let b = quadratic.b
     for index in groupStates.indices where !groupStates[index].members.isEmpty {
+      let prior = groupStates[index].prior
       var count = 0.0
       var squares = 0.0
-      for j in groupStates[index].members where isIncluded[j] {
+      for k in groupStates[index].members where isIncluded[k] {
         count += 1
-        squares += b[j + 1] * b[j + 1]
+        squares += b[k] * b[k]
       }
       let rest = Double(groupStates[index].members.count) - count
       // A half-Cauchy scale as a mixture of inverse gammas (Makalic and Schmidt 2016).
@@ -173,17 +112,17 @@ final class SpikeAndSlabSampler {
         (0.5 * squares + 1 / groupStates[index].auxiliary) / generator.gamma(shape: 0.5 * (count + 1))
       groupStates[index].slabVariance = min(max(slab, 1e-5), 25)
       groupStates[index].auxiliary =
-        (1 / groupStates[index].slabVariance + 1 / (Self.slabScale * Self.slabScale)) / generator.gamma(shape: 1)
+        (1 / groupStates[index].slabVariance + 1 / (prior.slabScale * prior.slabScale)) / generator.gamma(shape: 1)
       let (with, without) = (
-        generator.gamma(shape: Self.priorIncluded + count), generator.gamma(shape: Self.priorExcluded + rest)
+        generator.gamma(shape: prior.included + count), generator.gamma(shape: prior.excluded + rest)
       )
-      groupStates[index].inclusionLogOdds = min(max(log(with) - log(without), -7), 7)
+      groupStates[index].inclusionLogOdds = min(max(log(with) - log(without), -12), 7)
     }
     if !isBinary {
       var fitted = 0.0
-      for k in 0..<width { fitted += b[k] * (linear[k] + gradient[k]) }
+      for k in 0..<quadratic.termCount { fitted += b[k] * (quadratic.linear[k] + quadratic.gradient[k]) }
       let residual = max(squaredTargets - fitted, 1e-12 * max(squaredTargets, 1e-12))
-      precision = 2 / residual * generator.gamma(shape: max(0.5 * design.totalWeight, 0.5))
+      precision = 2 / residual * generator.gamma(shape: max(0.5 * totalWeight, 0.5))
     }
   }
 
@@ -195,54 +134,75 @@ final class SpikeAndSlabSampler {
     let burnIn = sweeps / 3
     let kept = 100
     var coefficients: [Double] = []
-    coefficients.reserveCapacity(kept * width)
     var count = 0
+    for index in groupStates.indices { groupStates[index].emptyShare = 0 }
     for index in 0..<sweeps {
       sweep()
-      guard index >= burnIn, (index - burnIn) % max((sweeps - burnIn) / kept, 1) == 0, count < kept else { continue }
-      coefficients.append(contentsOf: UnsafeBufferPointer(start: b, count: width))
+      guard index >= burnIn else { continue }
+      for group in groupStates.indices where groupStates[group].members.allSatisfy({ !isIncluded[$0] }) {
+        groupStates[group].emptyShare += 1 / Double(sweeps - burnIn)
+      }
+      guard (index - burnIn) % max((sweeps - burnIn) / kept, 1) == 0, count < kept else { continue }
+      coefficients.append(contentsOf: quadratic.columnCoefficients())
       count += 1
     }
     guard isBinary else { return }
-    let n = design.rowCount
-    var scores = [Double](repeating: 0, count: n * count)
-    for draw in 0..<count { for i in 0..<n { scores[draw * n + i] = coefficients[draw * width] } }
-    coefficients.withUnsafeBufferPointer { coefficients in
-      scores.withUnsafeMutableBufferPointer { scores in
-        DenseKernels.multiply(
-          design.columns, leadingA: n, transposedA: false, coefficients.baseAddress! + 1, leadingB: width,
-          transposedB: false, rowCount: n, columnCount: count, innerCount: design.columnCount, beta: 1,
-          into: scores.baseAddress!, leadingC: n)
-        for i in 0..<n {
-          var sum = 0.0
-          for draw in 0..<count { sum += scores[draw &* n &+ i] }
-          let mean = sum / Double(count)
-          var squares = 0.0
-          for draw in 0..<count { squares += (scores[draw &* n &+ i] - mean) * (scores[draw &* n &+ i] - mean) }
-          means[i] = mean + (design.offsets?[i] ?? 0)
-          variances[i] = squares / Double(count)
-        }
-      }
+    let n = quadratic.design.rowCount
+    let scores = quadratic.scores(coefficients)
+    for i in 0..<n {
+      var sum = 0.0
+      for draw in 0..<count { sum += scores[draw &* n &+ i] }
+      let mean = sum / Double(count)
+      var squares = 0.0
+      for draw in 0..<count { squares += (scores[draw &* n &+ i] - mean) * (scores[draw &* n &+ i] - mean) }
+      quadratic.means[i] = mean + (quadratic.design.offsets?[i] ?? 0)
+      quadratic.variances[i] = squares / Double(count)
     }
-    expand()
+    quadratic.expand()
   }
 
-  /// `count` draws (or, for the mean alone, as many sweeps as 100 draws), the intercept first.
-  func draw(count: Int, thinning: Int) -> (mean: [Double], draws: [Double], inclusion: [Double]) {
+  /// Leaves out every optional group whose members are more likely all zero than not, by the last exploration.
+  func leaveOutEmptyGroups() {
+    for index in groupStates.indices
+    where groupStates[index].prior.isOptional && groupStates[index].emptyShare > 0.5 {
+      for k in groupStates[index].members {
+        quadratic.set(k, to: 0)
+        isIncluded[k] = false
+      }
+      let members = Set(groupStates[index].members)
+      active.removeAll(where: members.contains)
+      groupStates[index].members = []
+    }
+  }
+
+  struct Result {
+    /// Of all columns, the intercept first.
+    var mean: [Double]
+    /// One after the other; 100 when none were asked for.
+    var draws: [Double]
+    /// Per column, the intercept first.
+    var inclusion: [Double]
+    /// The rows' log-odds, draw by draw.
+    var scores: [Double]
+  }
+
+  func draw(count: Int, thinning: Int) -> Result {
     for _ in 0..<60 { sweep() }
+    let width = quadratic.design.columnCount + 1
     var draws: [Double] = []
-    draws.reserveCapacity(count * width)
+    let kept = count > 0 ? count : 100
+    draws.reserveCapacity(kept * width)
     var mean = [Double](repeating: 0, count: width)
-    var inclusion = [Double](repeating: 0, count: design.columnCount)
+    var inclusion = [Double](repeating: 0, count: width)
     let sweeps = max(count, 100) * thinning
     for index in 1...sweeps {
       sweep()
-      for k in 0..<width { mean[k] += b[k] / Double(sweeps) }
-      for j in active where isIncluded[j] { inclusion[j] += 1 / Double(sweeps) }
-      if index.isMultiple(of: thinning), draws.count < count * width {
-        draws.append(contentsOf: UnsafeBufferPointer(start: b, count: width))
+      for (k, value) in quadratic.columnCoefficients().enumerated() { mean[k] += value / Double(sweeps) }
+      for k in active where isIncluded[k] { inclusion[quadratic.column(ofTerm: k)] += 1 / Double(sweeps) }
+      if index.isMultiple(of: thinning), draws.count < kept * width {
+        draws.append(contentsOf: quadratic.columnCoefficients())
       }
     }
-    return (mean, draws, inclusion)
+    return Result(mean: mean, draws: draws, inclusion: inclusion, scores: quadratic.scores(draws))
   }
 }

@@ -62,7 +62,14 @@ import Testing
       #expect(outcome.linearReplicates.count == 20)
       for part in [outcome.linear!] + outcome.linearReplicates {
         #expect(part.coefficients.count == model.design.columns.count)
-        #expect(part.coefficients.allSatisfy { $0 >= -1e-12 })
+        // The first step of an item is worth its own coefficient, each other that and its step's.
+        for (column, coefficient) in zip(model.design.columns, part.coefficients) {
+          var worth = coefficient
+          if case .step(let item, _) = column {
+            worth += part.coefficients[model.design.columns.firstIndex(of: .item(item))!]
+          }
+          #expect(worth >= -1e-12)
+        }
       }
     }
     // Without any weight of the others' a capability that experts weigh has the share of the index.

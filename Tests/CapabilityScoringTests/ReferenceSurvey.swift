@@ -10,7 +10,7 @@ struct ReferenceSurvey {
   let survey: ScoringSurvey
   let answers: [[Double]]
 
-  init(firms: Int, seed: UInt64, capabilities: Int = 18, missing: Double = 0) {
+  init(firms: Int, seed: UInt64, capabilities: Int = 18, missing: Double = 0, kind: TruthKind = .linear) {
     var answers: [[Double]] = []
     var innovation: [Double] = []
     var export: [Double] = []
@@ -21,8 +21,9 @@ struct ReferenceSurvey {
         min(max((3 + 1.1 * (0.55 * common + 0.85 * generator.normal())).rounded(), 1), 5)
       }
       answers.append(row)
-      innovation.append(generator.uniform() < sigmoid(Self.logOdds(row).innovation) ? 1 : 0)
-      export.append(generator.uniform() < sigmoid(Self.logOdds(row).export) ? 1 : 0)
+      let logOdds = Self.logOdds(row, kind: kind)
+      innovation.append(generator.uniform() < sigmoid(logOdds.innovation) ? 1 : 0)
+      export.append(generator.uniform() < sigmoid(logOdds.export) ? 1 : 0)
     }
     let elements = (0..<capabilities).flatMap { j in
       (0..<firms).map { i in
@@ -43,11 +44,20 @@ struct ReferenceSurvey {
       ])
   }
 
-  static func logOdds(_ row: [Double]) -> (innovation: Double, export: Double) {
-    (
-      -0.3 + innovation.keys.sorted().reduce(0) { $0 + innovation[$1]! * (row[$1] - 3) },
-      -0.5 + export.keys.sorted().reduce(0) { $0 + export[$1]! * (row[$1] - 3) }
-    )
+  static func logOdds(_ row: [Double], kind: TruthKind = .linear) -> (innovation: Double, export: Double) {
+    func sum(_ effects: [Int: Double]) -> Double {
+      let keys = effects.keys.sorted()
+      switch kind {
+      case .linear: return keys.reduce(0) { $0 + effects[$1]! * (row[$1] - 3) }
+      case .thresholds:
+        return keys.reduce(0) { $0 + effects[$1]! * (0.4 * (row[$1] - 3) + (row[$1] >= 4 ? 1.2 : 0)) }
+      case .interactions:
+        // The first two are one weakest link, in which they have all of their effect.
+        let rest = keys.dropFirst(2).reduce(0) { $0 + effects[$1]! * (row[$1] - 3) }
+        return rest + (effects[keys[0]]! + effects[keys[1]]!) * min(row[keys[0]] - 3, row[keys[1]] - 3)
+      }
+    }
+    return (-0.3 + sum(innovation), -0.5 + sum(export))
   }
 
   /// The capability whose step of one level raises P(innovation) · P(export) of a firm most.

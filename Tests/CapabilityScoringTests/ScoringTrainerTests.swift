@@ -16,8 +16,15 @@ import Testing
     let reference = ReferenceSurvey(firms: 3000, seed: 3)
     let model = try ScoringTrainer(settings: Self.settings()).train(reference.survey)
     for (outcome, effects) in [(0, ReferenceSurvey.innovation), (1, ReferenceSurvey.export)] {
-      let slopes = model.design.itemSlopes(
-        coefficients: model.outcomes[outcome].linear!.coefficients, itemCount: 18)
+      // What an answer's four steps add, over four.
+      var slopes = [Double](repeating: 0, count: 18)
+      for (column, coefficient) in zip(model.design.columns, model.outcomes[outcome].linear!.coefficients) {
+        switch column {
+        case .item(let item): slopes[item] += coefficient
+        case .step(let item, _): slopes[item] += coefficient / 4
+        case .score, .level, .missing, .weakest: break
+        }
+      }
       for item in 0..<18 {
         // Standard errors are about 0.05 here, and the penalty shrinks a little.
         #expect(abs(slopes[item] - (effects[item] ?? 0)) < 0.2)

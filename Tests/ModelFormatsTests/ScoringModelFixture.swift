@@ -5,8 +5,8 @@ import StatisticalLearning
 
 @testable import ModelFormats
 
-/// A scoring model with everything that a file must hold: ordered, numeric and nominal items, scores of capabilities,
-/// marks for reasons, linear parts and trees with sets of levels, replicates, calibration and a cross-ratio of either sign.
+/// A scoring model with everything that a file must hold: ordered, numeric and nominal items and their steps, scores and weakest links of
+/// capabilities, marks for reasons, linear parts and trees with sets of levels, replicates, calibration and a cross-ratio of either sign.
 enum ScoringModelFixture {
   static let columns: [AnswerColumn] =
     (0..<6).map {
@@ -107,7 +107,8 @@ enum ScoringModelFixture {
     var generator = CounterBasedGenerator(seed: 7, purpose: "model")
     let table = answers(rowCount: 300, seed: 3)
     let design = DesignEncoding(
-      learning: table, capabilityCount: capabilities.count, weights: [Double](repeating: 1, count: 300))
+      learning: table, capabilityCount: capabilities.count, weights: [Double](repeating: 1, count: 300),
+      detail: .init(hasSteps: true, linked: [0, 1, 2]))
     let markCount = design.columns.filter { if case .missing = $0 { true } else { false } }.count
     let features =
       columns.map(\.feature)

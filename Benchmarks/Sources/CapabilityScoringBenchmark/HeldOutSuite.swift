@@ -11,8 +11,8 @@ struct HeldOutSuite {
   let codebook: String
   let condition: String
   let folder: URL
-  /// Which of our learners.
-  let learners: [TrainingSettings.Learner]
+  /// Which of our learners; `ridge` is the logistic learner with a penalty.
+  let learners: [String]
 
   func run() throws {
     let codebook = try Codebook(yaml: String(contentsOfFile: codebook, encoding: .utf8), name: codebook)
@@ -33,12 +33,13 @@ struct HeldOutSuite {
       }
       for learner in learners {
         let started = Date()
+        settings.shrinkage = learner == "ridge" ? .penalty : .spikeAndSlab
         let held = try ScoringTrainer(settings: settings).heldOutScores(
-          scoring, outcome: index, learner: learner, folds: folds)
+          scoring, outcome: index, learner: .init(rawValue: learner) ?? .logistic, folds: folds)
         FileHandle.standardError.write(
-          Data("\(outcome.id) \(learner.rawValue): \(Date().timeIntervalSince(started)) s\n".utf8))
+          Data("\(outcome.id) \(learner): \(Date().timeIntervalSince(started)) s\n".utf8))
         for (repeatIndex, scores) in held.rawScores.enumerated() {
-          columns.append(("ours.\(learner.rawValue).\(repeatIndex)", scores.map { String($0) }))
+          columns.append(("ours.\(learner).\(repeatIndex)", scores.map { String($0) }))
         }
       }
       for (column, description) in scoring.answers.columns.enumerated() {

@@ -40,7 +40,7 @@ struct CapabilityScoringBenchmark {
         survey: arguments[1], codebook: arguments[2], condition: arguments[3],
         folder: URL(fileURLWithPath: arguments[4]),
         learners: arguments.count == 5
-          ? [.logistic, .boostedTrees, .blend] : arguments[5...].compactMap(TrainingSettings.Learner.init(rawValue:))
+          ? ["ridge", "logistic", "boosted-trees", "blend"] : Array(arguments[5...])
       ).run()
     case "plans" where arguments.count == 2:
       guard let firms = Int(arguments[1]), firms > 0 else { usage() }

@@ -18,6 +18,8 @@ struct RankSuite {
     /// True ranks within the 90 % intervals of the replicates' ranks, and within the confidence sets for ranks.
     var intervalCoverage = 0.0
     var setCoverage = 0.0
+    /// The same of intervals, of capabilities that share their place with none.
+    var intervalCoverageUntied = 0.0
     /// Standard errors over surveys.
     var intervalStandardError = 0.0
     var setStandardError = 0.0
@@ -33,6 +35,7 @@ struct RankSuite {
   func run() throws {
     var result = Result(firms: firms, seeds: seeds, truth: truth)
     var shares: (intervals: [Double], sets: [Double]) = ([], [])
+    var untied = (held: 0, count: 0)
     for seed in 0..<seeds {
       let started = Date()
       let dataSeed = UInt64(1_000 + seed)
@@ -66,7 +69,9 @@ struct RankSuite {
         let above = values.filter { $0.objective > own + 1e-9 }.count
         let alike = values.filter { abs($0.objective - own) <= 1e-9 }.count
         count += 1
-        if place.rankLower <= above + alike, place.rankUpper >= above + 1 { covered.intervals += 1 }
+        let isHeld = place.rankLower <= above + alike && place.rankUpper >= above + 1
+        if isHeld { covered.intervals += 1 }
+        if alike == 1 { untied = (untied.held + (isHeld ? 1 : 0), untied.count + 1) }
         if place.setLower <= above + alike, place.setUpper >= above + 1 { covered.sets += 1 }
         if both.lower <= values[index].both, values[index].both <= both.upper { covered.uplifts += 1 }
         result.meanIntervalWidth += Double(place.rankUpper - place.rankLower + 1)
@@ -86,6 +91,7 @@ struct RankSuite {
     }
     (result.intervalCoverage, result.intervalStandardError) = Self.mean(shares.intervals)
     (result.setCoverage, result.setStandardError) = Self.mean(shares.sets)
+    result.intervalCoverageUntied = Double(untied.held) / Double(max(untied.count, 1))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     print(String(decoding: try encoder.encode(result), as: UTF8.self))

@@ -79,12 +79,14 @@ public enum PriorityStability {
 }
 
 extension SplitLearning {
-  /// The model that `train` would rank with: monotone ridge for each outcome, and their dependence.
+  /// The model that `train` would rank with: the linear part of each outcome, and their dependence.
   func ranker() throws -> ScoringModel {
     let survey = training
     var heldOut: [[Double]] = []
+    var design = design
     let outcomes = try survey.outcomes.indices.map { index in
       let fit = try trainedLinear(outcome: index)
+      design = fit.design
       var scores = [Double](repeating: .nan, count: survey.firmCount)
       for (place, score) in zip(known(index), try fit.outOfFold()) { scores[place] = score }
       heldOut.append(scores)

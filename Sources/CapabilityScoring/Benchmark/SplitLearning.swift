@@ -17,6 +17,17 @@ final class SplitLearning {
   private let trainingTreeRows: Matrix
   private let scored: ScoredRows
   private let contextDesign: (columns: [Int], scored: ScoredRows)
+  /// The design with the columns that a linear part of these settings is learned from, and spike and slab always is.
+  private lazy var sparseDesign: (design: DesignEncoding, training: Matrix, scored: ScoredRows) = {
+    var settings = benchmark.settings
+    settings.learner = .logistic
+    settings.shrinkage = .spikeAndSlab
+    let design = OutcomeTrainer.design(learning: training, settings: settings)
+    return (
+      design, design.design(for: training.answers),
+      ScoredRows(answers: benchmark.survey.answers, design: design, columns: nil)
+    )
+  }()
   private var linearFits: [LinearFit.Shape: LinearFit] = [:]
   private var sparseFits: [Int: SparseFit] = [:]
   private var treeFits: [TreeFit.Shape: TreeFit] = [:]
@@ -42,8 +53,8 @@ final class SplitLearning {
   private static func columns(of design: DesignEncoding, items: Set<Int>) -> [Int] {
     design.columns.indices.filter { index in
       switch design.columns[index] {
-      case .item(let item), .level(let item, _), .missing(let item, _): items.contains(item)
-      case .score: false
+      case .item(let item), .level(let item, _), .missing(let item, _), .step(let item, _): items.contains(item)
+      case .score, .weakest: false
       }
     }
   }
@@ -57,7 +68,7 @@ final class SplitLearning {
     case .lasso: return try linear(.init(outcome: outcome, l1Ratio: 1)).scorer
     case .elasticNet: return try linear(.init(outcome: outcome, l1Ratio: 0.5)).scorer
     case .monotoneRidge: return try linear(.init(outcome: outcome, isMonotone: true)).scorer
-    case .spikeAndSlab: return scorer(try sparse(outcome: outcome).part)
+    case .spikeAndSlab: return sparseScorer(try sparse(outcome: outcome).part)
     case .trees: return try trees(.init(outcome: outcome)).treesAlone.scorer
     case .ordinalTrees: return try trees(.init(outcome: outcome)).whole.scorer
     case .monotoneTrees: return try trees(.init(outcome: outcome, isMonotone: true)).whole.scorer
@@ -99,31 +110,44 @@ final class SplitLearning {
     if let fit = sparseFits[outcome] { return fit }
     let fit = try SparseFit(
       learning: SparseLearning(
-        kind: training.outcomes[outcome].kind, design: design, columns: training.answers.columns,
-        bounds: monotonicity.bounds(for: design), drawCount: 0, seed: seed("spike and slab", outcome: outcome),
+        kind: training.outcomes[outcome].kind, design: sparseDesign.design, columns: training.answers.columns,
+        bounds: monotonicity.bounds(for: sparseDesign.design), drawCount: 0,
+        seed: seed("spike and slab", outcome: outcome),
         stream: training.outcomes[outcome].id),
-      rows: learningRows(outcome: outcome), foldCount: benchmark.settings.innerFolds,
-      seed: seed("inner folds", outcome: outcome))
+      rows: learningRows(outcome: outcome, of: (sparseDesign.design, sparseDesign.training)),
+      foldCount: benchmark.settings.innerFolds, seed: seed("inner folds", outcome: outcome))
     sparseFits[outcome] = fit
     return fit
   }
 
-  /// The linear part that `train` makes with these settings, and the score of each training row by a fit without it.
-  func trainedLinear(outcome: Int) throws -> (part: LinearPart, outOfFold: () throws -> [Double]) {
+  /// The linear part that `train` makes with these settings.
+  struct TrainedLinear {
+    let part: LinearPart
+    let design: DesignEncoding
+    let scorer: Scorer
+    /// The score of each training row by a fit without it.
+    let outOfFold: () throws -> [Double]
+  }
+
+  func trainedLinear(outcome: Int) throws -> TrainedLinear {
     switch benchmark.settings.shrinkage {
     case .spikeAndSlab:
       let fit = try sparse(outcome: outcome)
-      return (fit.part, fit.outOfFold)
+      return TrainedLinear(
+        part: fit.part, design: sparseDesign.design, scorer: sparseScorer(fit.part), outOfFold: fit.outOfFold)
     case .penalty:
       let fit = try linear(.init(outcome: outcome, isMonotone: true))
-      return (fit.part, fit.outOfFold)
+      return TrainedLinear(part: fit.part, design: design, scorer: fit.scorer, outOfFold: fit.outOfFold)
     }
   }
 
   /// - Parameter columns: Of the design; `nil` for all.
-  private func learningRows(outcome: Int, columns: [Int]? = nil) -> LearningRows {
+  private func learningRows(
+    outcome: Int, columns: [Int]? = nil, of other: (design: DesignEncoding, training: Matrix)? = nil
+  ) -> LearningRows {
     let places = known(outcome)
-    let source = columns.map { trainingDesign.selectingColumns($0) } ?? trainingDesign
+    let (design, whole) = other ?? (design, trainingDesign)
+    let source = columns.map { whole.selectingColumns($0) } ?? whole
     let features = design.features(for: training.answers.columns, capabilities: training.capabilities)
     return LearningRows(
       matrix: places.count == source.rowCount ? source : source.selectingRows(places),
@@ -132,8 +156,9 @@ final class SplitLearning {
       groups: benchmark.groups.map { groups in places.map { groups[split.trainingRows[$0]] } })
   }
 
-  private func scorer(_ part: LinearPart) -> Scorer {
-    { [scored] rows in part.rawScores(for: scored.designMatrix(rows)) }
+  private func sparseScorer(_ part: LinearPart) -> Scorer {
+    let scored = sparseDesign.scored
+    return { rows in part.rawScores(for: scored.designMatrix(rows)) }
   }
 
   func trees(_ shape: TreeFit.Shape) throws -> TreeFit {
@@ -158,7 +183,7 @@ final class SplitLearning {
   }
 
   private func blend(outcome: Int) throws -> Scorer {
-    let linear = scorer(try trainedLinear(outcome: outcome).part)
+    let linear = try trainedLinear(outcome: outcome).scorer
     let trees = try trees(.init(outcome: outcome, isMonotone: true)).whole.scorer
     return { rows in zip(linear(rows), trees(rows)).map { ($0 + $1) / 2 } }
   }
@@ -170,7 +195,7 @@ final class SplitLearning {
   private func chosen(outcome: Int) throws -> Scorer {
     let linear = try trainedLinear(outcome: outcome)
     let trees = try trees(.init(outcome: outcome, isMonotone: true)).whole
-    guard let treeScores = trees.outOfFold else { return scorer(linear.part) }
+    guard let treeScores = trees.outOfFold else { return linear.scorer }
     let linearScores = try linear.outOfFold()
     let half = zip(linearScores, treeScores).map { ($0 + $1) / 2 }
     let scores = [
@@ -186,7 +211,7 @@ final class SplitLearning {
       kind: kind, targets: targets, weights: weights, method: benchmark.settings.calibration,
       seed: seed("calibration", outcome: outcome)
     ).calibration
-    let chosen = [scorer(linear.part), trees.scorer, try blend(outcome: outcome)][choice]
+    let chosen = [linear.scorer, trees.scorer, try blend(outcome: outcome)][choice]
     return { rows in chosen(rows).map { calibration($0) } }
   }
 
@@ -198,8 +223,9 @@ final class SplitLearning {
     settings.seed = seed("auto", outcome: outcome)
     settings.threadCount = 1
     let trainer = try OutcomeTrainer(survey: training, outcome: outcome, settings: settings)
+    let design = OutcomeTrainer.design(learning: training, settings: settings)
     let model = try trainer.train(design: design).model
-    let (answers, design) = (benchmark.survey.answers, design)
+    let answers = benchmark.survey.answers
     return { rows in
       let answers = answers.selectingRows(rows)
       let linear = model.linear.map { $0.rawScores(for: design.design(for: answers)) }

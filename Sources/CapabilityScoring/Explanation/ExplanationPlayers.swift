@@ -11,9 +11,10 @@ public struct ExplanationPlayers: Sendable, Equatable {
 
   /// Capabilities in the model's order, then the other columns in theirs.
   public let players: [Player]
-  /// The player of each item, of each column of the design, and of each feature that trees see.
+  /// The player of each item, and of each feature that trees see.
   public let ofItem: [Int]
-  public let ofDesignColumn: [Int]
+  /// Of each column of the design: one player, or the two of a weakest link.
+  public let ofDesignColumn: [[Int]]
   public let ofTreeFeature: [Int]
 
   public init(_ model: ScoringModel) {
@@ -33,8 +34,9 @@ public struct ExplanationPlayers: Sendable, Equatable {
     }
     ofDesignColumn = model.design.columns.map { column in
       switch column {
-      case .item(let item), .level(let item, _), .missing(let item, _): ofItem[item]
-      case .score(let capability): ofCapability[capability]
+      case .item(let item), .level(let item, _), .missing(let item, _), .step(let item, _): [ofItem[item]]
+      case .score(let capability): [ofCapability[capability]]
+      case .weakest(let first, let second): [ofCapability[first], ofCapability[second]]
       }
     }
     // Trees see the items, then the design's marks, in the design's order.

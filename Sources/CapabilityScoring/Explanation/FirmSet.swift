@@ -28,8 +28,8 @@ struct ReplicateScorer: Sendable {
   private let indexedTrees: IndexedTrees?
   let linear: LinearPart?
   let trees: TreeEnsemble?
-  /// What one unit of an item adds to the linear score.
-  private let slopes: [Double]
+  let design: DesignEncoding
+  private let columnsByItem: [[Int]]
 
   /// - Parameter replicate: From 1; the model stands for replicates that a part has not.
   init(model: ScoringModel, outcome index: Int, replicate: Int) {
@@ -41,8 +41,8 @@ struct ReplicateScorer: Sendable {
     indexedTrees = (outcome.linearShare < 1 ? part(outcome.trees, outcome.treeReplicates) : nil).map(IndexedTrees.init)
     linear = outcome.linearShare > 0 ? part(outcome.linear, outcome.linearReplicates) : nil
     trees = outcome.linearShare < 1 ? part(outcome.trees, outcome.treeReplicates) : nil
-    slopes =
-      linear.map { model.design.itemSlopes(coefficients: $0.coefficients, itemCount: model.columns.count) } ?? []
+    design = model.design
+    columnsByItem = linear == nil ? [] : model.design.columnsByItem(itemCount: model.columns.count)
   }
 
   /// What one unit of the linear part's, or of the trees', score adds to the calibrated one.
@@ -75,11 +75,25 @@ struct ReplicateScorer: Sendable {
   func changes(_ firms: FirmSet, items: [(item: Int, values: [Double])]) -> [Double] {
     let n = firms.count
     var changes = [Double](repeating: 0, count: n)
-    if linear != nil {
+    if let linear {
+      var moved = firms.filled
+      var affected: [Int] = []
       for (item, values) in items {
-        let slope = linearWeight * slopes[item]
-        guard slope != 0 else { continue }
-        for row in 0..<n { changes[row] += slope * (values[row] - firms.filled.elements[item * n + row]) }
+        for row in 0..<n { moved[row, item] = values[row] }
+        affected += columnsByItem[item].filter { linear.coefficients[$0] != 0 && !affected.contains($0) }
+      }
+      moved.withUnsafeElements { after in
+        firms.filled.withUnsafeElements { before in
+          for column in affected {
+            let slope = linearWeight * linear.coefficients[column]
+            let kind = design.columns[column]
+            for row in 0..<n {
+              changes[row] +=
+                slope
+                * (design.value(of: kind) { after[$0 * n + row] } - design.value(of: kind) { before[$0 * n + row] })
+            }
+          }
+        }
       }
     }
     if let trees = indexedTrees {

@@ -46,8 +46,7 @@ extension ScoringExplainer {
     let outcome = model.outcomes[index]
     let known = trainer.survey.selectingRows(training)
     let targets = training.map { trainer.outcome.targets[$0] }
-    let design = DesignEncoding(
-      learning: known.answers, capabilityCount: known.capabilities.count, weights: known.weights)
+    let design = OutcomeTrainer.design(learning: known, settings: trainer.settings)
     let linear =
       outcome.linearShare > 0
       ? try trainer.fitLinear(known, targets: targets, design: design, salt: salt).part : nil

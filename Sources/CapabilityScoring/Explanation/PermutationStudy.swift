@@ -59,10 +59,17 @@ struct PermutationStudy: Sendable {
     }
     drops = try Parallel.map(count: players.count, threadCount: threadCount) { player throws in
       var linear = [Double](repeating: 0, count: n)
+      var links: [(slope: Double, own: [Double], other: [Double])] = []
       if let part = scorer.linear {
         for (column, coefficient) in part.coefficients.enumerated()
-        where coefficient != 0 && players.ofDesignColumn[column] == player {
+        where coefficient != 0 && players.ofDesignColumn[column].contains(player) {
           let slope = scorer.linearWeight * coefficient
+          if case .weakest(let first, let second) = scorer.design.columns[column] {
+            let levels = [first, second].map { scorer.design.levels(of: $0, firms.filled) }
+            let own = players.ofDesignColumn[column][0] == player ? 0 : 1
+            links.append((slope, levels[own], levels[1 - own]))
+            continue
+          }
           for row in 0..<n { linear[row] += slope * firms.design.elements[column * n + row] }
         }
       }
@@ -73,6 +80,12 @@ struct PermutationStudy: Sendable {
       return try orders.enumerated().map { index, order throws in
         var scores = base
         for row in 0..<n { scores[row] += linear[order[row]] - linear[row] }
+        for link in links {
+          for row in 0..<n {
+            scores[row] +=
+              link.slope * (min(link.own[order[row]], link.other[row]) - min(link.own[row], link.other[row]))
+          }
+        }
         if let own = changes?[index] {
           for row in 0..<n { scores[row] += scorer.treeWeight * own[row] }
         }

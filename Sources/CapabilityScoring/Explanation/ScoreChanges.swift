@@ -3,7 +3,7 @@ import StatisticalLearning
 
 /// What each player adds to the calibrated raw score of each firm, against a reference firm.
 ///
-/// The linear part's share is exact by itself: what its columns add. The trees' is their exact interventional Shapley
+/// The linear part's share is exact by itself: what its columns add, that of a weakest link by Shapley's formula for two. The trees' is their exact interventional Shapley
 /// value against the reference, the items of a player as one. `reference + Σ changes` is the firm's score.
 struct ScoreChanges: Sendable {
   let playerCount: Int
@@ -21,8 +21,23 @@ struct ScoreChanges: Sendable {
     var changes = [Double](repeating: 0, count: players.count * n)
     if let linear = scorer.linear {
       for (column, coefficient) in linear.coefficients.enumerated() where coefficient != 0 {
-        let place = players.ofDesignColumn[column] * n
+        let owners = players.ofDesignColumn[column]
         let slope = scorer.linearWeight * coefficient
+        if case .weakest(let first, let second) = scorer.design.columns[column] {
+          // Two players, one reference: each is credited with the mean of what it adds first and what it adds last.
+          let (a, b) = (scorer.design.levels(of: first, firms.filled), scorer.design.levels(of: second, firms.filled))
+          let (a0, b0) = (
+            scorer.design.levels(of: first, reference.filled)[0], scorer.design.levels(of: second, reference.filled)[0]
+          )
+          for row in 0..<n {
+            let (both, none) = (min(a[row], b[row]), min(a0, b0))
+            let (onlyFirst, onlySecond) = (min(a[row], b0), min(a0, b[row]))
+            changes[owners[0] * n + row] += slope * 0.5 * (onlyFirst - none + both - onlySecond)
+            changes[owners[1] * n + row] += slope * 0.5 * (onlySecond - none + both - onlyFirst)
+          }
+          continue
+        }
+        let place = owners[0] * n
         let start = reference.design.elements[column]
         for row in 0..<n { changes[place + row] += slope * (firms.design.elements[column * n + row] - start) }
       }

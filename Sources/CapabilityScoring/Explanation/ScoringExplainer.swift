@@ -137,7 +137,7 @@ public struct ScoringExplainer: Sendable {
     return model.design.columns.indices.filter { index in
       switch model.design.columns[index] {
       case .item(let item), .level(let item, _): model.columns[item].capability == nil
-      case .score, .missing: false
+      case .score, .missing, .step, .weakest: false
       }
     }.map { design.column($0) }
   }

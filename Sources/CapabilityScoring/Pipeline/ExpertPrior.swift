@@ -89,7 +89,7 @@ struct ExpertIndex {
         guard let capability = columns[item].capability, design.scoreItems[capability].isEmpty else { return 0 }
         // A quantity has no range; two quarters of the firms lie within two steps.
         return weights[capability] / max(columns[item].topLevel ?? 2 * columns[item].step, 1e-9)
-      case .level, .missing: return 0
+      case .level, .missing, .step, .weakest: return 0
       }
     }
     guard slopes.contains(where: { $0 != 0 }) else { return nil }

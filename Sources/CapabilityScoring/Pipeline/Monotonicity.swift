@@ -20,7 +20,8 @@ struct Monotonicity {
     for (index, column) in design.columns.enumerated() {
       let sign =
         switch column {
-        case .item(let item): self.sign(ofItem: item)
+        case .item(let item), .step(let item, _): self.sign(ofItem: item)
+        case .weakest: 1
         case .score(let capability): capabilities[capability].isActionable ? capabilities[capability].direction : 0
         case .level, .missing: 0
         }
@@ -28,5 +29,10 @@ struct Monotonicity {
       if sign < 0 { upper[index] = 0 }
     }
     return (lower, upper)
+  }
+
+  /// The capabilities that a weakest link may be between: firms can act on them, and more is expected to be better.
+  var linkable: [Int] {
+    capabilities.indices.filter { capabilities[$0].isActionable && capabilities[$0].direction > 0 }
   }
 }

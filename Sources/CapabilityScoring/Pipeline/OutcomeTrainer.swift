@@ -35,6 +35,22 @@ struct OutcomeTrainer: Sendable {
     return settings.learner == .auto ? [.logistic, .boostedTrees, .blend] : [settings.learner]
   }
 
+  /// The design that the learners of `settings` are given.
+  static func design(learning survey: ScoringSurvey, settings: TrainingSettings) -> DesignEncoding {
+    var detail = DesignEncoding.Detail.plain
+    if settings.shrinkage == .spikeAndSlab, settings.learner != .boostedTrees {
+      detail.hasSteps = true
+      let linkable = Monotonicity(columns: survey.answers.columns, capabilities: survey.capabilities).linkable
+      // More pairs than that say nothing on a few hundred firms, and cost time on thousands.
+      if linkable.count <= largestLinkedCount { detail.linked = linkable }
+    }
+    return DesignEncoding(
+      learning: survey.answers, capabilityCount: survey.capabilities.count, weights: survey.weights, detail: detail)
+  }
+
+  /// Weakest links are looked for among at most so many capabilities.
+  static let largestLinkedCount = 24
+
   // MARK: Held-out firms
 
   /// Folds that keep the share of the outcome.
@@ -57,8 +73,7 @@ struct OutcomeTrainer: Sendable {
       let training = survey.selectingRows(split.trainingRows)
       let held = survey.selectingRows(split.testRows)
       let targets = split.trainingRows.map { outcome.targets[$0] }
-      let design = DesignEncoding(
-        learning: training.answers, capabilityCount: survey.capabilities.count, weights: training.weights)
+      let design = Self.design(learning: training, settings: settings)
       let linear = needsLinear ? try fitLinear(training, targets: targets, design: design, salt: index).part : nil
       let trees = needsTrees ? try fitTrees(training, targets: targets, design: design, salt: index) : nil
       return (

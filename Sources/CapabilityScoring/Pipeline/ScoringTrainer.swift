@@ -19,8 +19,7 @@ public struct ScoringTrainer: Sendable {
   /// - Throws: ``StatisticalLearning/TrainingError`` when an outcome can't be learned.
   public func train(_ survey: ScoringSurvey) throws -> ScoringModel {
     let survey = counted(survey)
-    let design = DesignEncoding(
-      learning: survey.answers, capabilityCount: survey.capabilities.count, weights: survey.weights)
+    var design = OutcomeTrainer.design(learning: survey, settings: settings)
     var models: [OutcomeModel] = []
     var records: [OutcomeRecord] = []
     var heldOut: [[Double]] = []
@@ -32,11 +31,38 @@ public struct ScoringTrainer: Sendable {
       records.append(fitted.record)
       heldOut.append(fitted.heldOut)
     }
+    (design, models) = Self.withoutIdleColumns(design, models)
     models = try replicated(models, records: records, survey: survey, design: design)
     return ScoringModel(
       columns: survey.answers.columns, capabilities: survey.capabilities, design: design, outcomes: models,
       joint: .learn(survey: survey, heldOut: heldOut, settings: settings),
       record: ScoringRecord(settings: settings, outcomes: records))
+  }
+
+  /// Leaves out steps and weakest links that no outcome uses.
+  private static func withoutIdleColumns(
+    _ design: DesignEncoding, _ models: [OutcomeModel]
+  ) -> (DesignEncoding, [OutcomeModel]) {
+    let parts = models.flatMap { [$0.linear].compactMap { $0 } + $0.linearReplicates }
+    let kept = design.columns.indices.filter { index in
+      switch design.columns[index] {
+      case .step, .weakest: parts.contains { $0.coefficients[index] != 0 }
+      case .item, .score, .level, .missing: true
+      }
+    }
+    guard kept.count < design.columns.count else { return (design, models) }
+    func selecting(_ part: LinearPart) -> LinearPart {
+      LinearPart(intercept: part.intercept, coefficients: kept.map { part.coefficients[$0] })
+    }
+    return (
+      design.selectingColumns(kept),
+      models.map {
+        OutcomeModel(
+          id: $0.id, kind: $0.kind, linearShare: $0.linearShare, calibration: $0.calibration,
+          linear: $0.linear.map(selecting), trees: $0.trees, linearReplicates: $0.linearReplicates.map(selecting),
+          treeReplicates: $0.treeReplicates)
+      }
+    )
   }
 
   /// The survey with the weights that count in learning: its own, or 1 for every firm that has any.

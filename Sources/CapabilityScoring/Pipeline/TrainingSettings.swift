@@ -14,8 +14,9 @@ public struct TrainingSettings: Sendable, Equatable, Codable {
 
   /// How the linear part is kept from believing too much.
   public enum Shrinkage: String, Sendable, Codable, CaseIterable {
-    /// Many coefficients exactly zero, how many and how large learned from the data; replicates are draws of the
-    /// posterior. See ``LinearModels/SpikeAndSlabRegression``.
+    /// Many coefficients exactly zero, how many and how large learned from the data, and so is what each step of a scale
+    /// is worth and whether there are weakest links between capabilities; replicates are draws of the posterior. See
+    /// ``LinearModels/SpikeAndSlabRegression``.
     case spikeAndSlab = "spike-and-slab"
     /// An elastic-net penalty whose strength is cross-validated; replicates are refits on bootstrap samples.
     case penalty

@@ -61,7 +61,9 @@ public struct FirmPlanner: Sendable {
   }
 
   /// Whether gains of different capabilities add up.
-  var isAdditive: Bool { model.outcomes[first].linearShare == 1 && model.outcomes[second].linearShare == 1 }
+  var isAdditive: Bool {
+    model.outcomes[first].linearShare == 1 && model.outcomes[second].linearShare == 1 && !model.design.hasWeakestLinks
+  }
 
   /// - Parameter answers: One firm's.
   public func plan(_ answers: AnswerTable) -> FirmPlan {

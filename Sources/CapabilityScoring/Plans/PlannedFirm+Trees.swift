@@ -1,7 +1,7 @@
 import StatisticalLearning
 
 extension PlannedFirm {
-  /// The plan problem of a model with trees: for each change an upper bound on what it adds, whatever else changes.
+  /// The plan problem of a model with trees or weakest links: for each change an upper bound on what it adds, whatever else changes.
   func boundedProblem() -> PlanProblem {
     var problem = problem(replicate: 0)
     let bounds = [planner.first, planner.second].map(gainBounds)
@@ -22,15 +22,13 @@ extension PlannedFirm {
     let own = planner.model.outcomes[outcome]
     let columns = planner.model.columns
     let slope = own.calibration.slope
-    let itemSlopes =
-      own.linear.map {
-        planner.model.design.itemSlopes(coefficients: $0.coefficients, itemCount: columns.count)
-      } ?? []
-    func linear(_ step: CapabilityStep) -> Double {
-      own.linearShare > 0
-        ? slope * own.linearShare * step.changes.reduce(0) { $0 + itemSlopes[$1.item] * $1.amount } : 0
+    let linear = LinearGainBounds(self, outcome: own)
+    func bound(_ capability: Int, _ step: CapabilityStep) -> Double {
+      own.linearShare > 0 ? slope * own.linearShare * linear.greatestGain(of: capability, step) : 0
     }
-    guard own.linearShare < 1, let trees = own.trees else { return changes.map { $0.map(linear) } }
+    guard own.linearShare < 1, let trees = own.trees else {
+      return changes.indices.map { capability in changes[capability].map { bound(capability, $0) } }
+    }
     let bounds = TreeGainBounds(ensemble: trees)
     let share = slope * (1 - own.linearShare)
     let row = treeRows.row(0)
@@ -50,8 +48,8 @@ extension PlannedFirm {
       together[change.item] = .init(
         from: min(low, known.low), to: max(high, known.high), mayBeMissing: known.mayBeMissing)
     }
-    return changes.map { steps in
-      steps.map { step in
+    return changes.indices.map { capability in
+      changes[capability].map { step in
         var sum = 0.0
         var before: [Int: Double] = [:]
         var after: [Int: Double] = [:]
@@ -67,7 +65,7 @@ extension PlannedFirm {
           }
         }
         if !before.isEmpty { sum += bounds.greatestGain(before: before, after: after, context: together) }
-        return linear(step) + share * sum
+        return bound(capability, step) + share * sum
       }
     }
   }

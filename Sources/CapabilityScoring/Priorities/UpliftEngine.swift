@@ -24,8 +24,10 @@ struct UpliftEngine: Sendable {
   /// Per outcome: `[1 + B]` rows of intercept and design coefficients, replicate by replicate; empty without a linear
   /// part.
   private let coefficients: [Matrix]
-  /// Per outcome: `[1 + B]` rows of what one unit of an item adds to the raw linear score.
-  private let slopes: [Matrix]
+  /// Per outcome: `[1 + B]` coefficients of each column of the design, one column after the other, so that a step touches
+  /// contiguous replicates.
+  private let byColumn: [Matrix]
+  private let columnsByItem: [[Int]]
 
   init(design: DesignEncoding, columns: [AnswerColumn], capabilities: [CapabilityDescription], outcomes: [OutcomeModel])
   {
@@ -41,15 +43,27 @@ struct UpliftEngine: Sendable {
       guard let linear = outcome.linear else { return Matrix(rowCount: 0, columnCount: 0) }
       return Matrix(rows: ([linear] + outcome.linearReplicates).map { [$0.intercept] + $0.coefficients })
     }
-    slopes = outcomes.map { outcome in
+    byColumn = outcomes.map { outcome in
       guard let linear = outcome.linear else { return Matrix(rowCount: 0, columnCount: 0) }
-      // One row per item, so that a step touches contiguous replicates.
-      return Matrix(
-        rows: ([linear] + outcome.linearReplicates).map {
-          design.itemSlopes(coefficients: $0.coefficients, itemCount: columns.count)
-        }
-      ).converted(to: .columnMajor)
+      return Matrix(rows: ([linear] + outcome.linearReplicates).map(\.coefficients)).converted(to: .columnMajor)
     }
+    columnsByItem = design.columnsByItem(itemCount: columns.count)
+  }
+
+  /// By how much a step moves each column of the design.
+  private func movedColumns(_ step: CapabilityStep, filled: [Double]) -> [(column: Int, amount: Double)] {
+    var raised = filled
+    for change in step.changes { raised[change.item] += change.amount }
+    var seen = Set<Int>()
+    var moved: [(column: Int, amount: Double)] = []
+    for change in step.changes {
+      for column in columnsByItem[change.item] where seen.insert(column).inserted {
+        let kind = design.columns[column]
+        let amount = design.value(of: kind) { raised[$0] } - design.value(of: kind) { filled[$0] }
+        if amount != 0 { moved.append((column, amount)) }
+      }
+    }
+    return moved
   }
 
   /// What raising each capability changes for a firm.
@@ -76,6 +90,7 @@ struct UpliftEngine: Sendable {
     let filledRow = filled.row(firm)
     var base: [[Double]] = []
     var raised: [[[Double]]] = []
+    let moved = outcomes.contains { $0.linearShare > 0 } ? steps.map { movedColumns($0, filled: filledRow) } : []
     for (index, outcome) in outcomes.enumerated() {
       let count = 1 + outcome.replicateCount
       let share = outcome.linearShare
@@ -86,11 +101,11 @@ struct UpliftEngine: Sendable {
         for replicate in 0..<count { baseScores[replicate] = share * linear[min(replicate, linear.count - 1)] }
         for (capability, step) in steps.enumerated() where !step.isEmpty {
           stepScores[capability].withUnsafeMutableBufferPointer { target in
-            slopes[index].withUnsafeElements { slopes in
-              for change in step.changes {
-                let column = slopes.baseAddress! + change.item * linear.count
-                let amount = share * change.amount
-                for replicate in 0..<min(count, linear.count) { target[replicate] += amount * column[replicate] }
+            byColumn[index].withUnsafeElements { coefficients in
+              for (column, change) in moved[capability] {
+                let source = coefficients.baseAddress! + column * linear.count
+                let amount = share * change
+                for replicate in 0..<min(count, linear.count) { target[replicate] += amount * source[replicate] }
               }
             }
           }

@@ -157,9 +157,10 @@ public struct PriorityRanker: Sendable, Equatable {
     let count = entries.count
     let replicates = workspace.rows.count
     var first = [Double](repeating: 0, count: count)
-    // Mid-ranks, one capability after the other, so that each one's quantiles are of a contiguous buffer.
+    // Ranks, one capability after the other, so that each one's quantiles are of a contiguous buffer.
     workspace.ranks = [Double](repeating: 0, count: count * replicates)
     var sorted = Array(0..<count)
+    var ties = TieBreaker()
     workspace.objective.withUnsafeBufferPointer { values in
       workspace.ranks.withUnsafeMutableBufferPointer { ranks in
         for r in 0..<replicates {
@@ -180,21 +181,22 @@ public struct PriorityRanker: Sendable, Equatable {
             var end = start + 1
             let value = values[row &+ sorted[start]]
             while end < count, values[row &+ sorted[end]] == value { end += 1 }
-            let midRank = 0.5 * Double(start + 1 + end)
             let share = Double(min(max(firstCount - start, 0), end - start)) / Double(end - start)
+            // Equal values (zeros of a posterior) may stand in any order.
             for k in start..<end {
-              ranks[sorted[k] &* replicates &+ r] = midRank
+              if end - start > 1 { sorted.swapAt(k, k + Int(ties.next(below: UInt64(end - k)))) }
+              ranks[sorted[k] &* replicates &+ r] = Double(k + 1)
               first[sorted[k]] += share
             }
             start = end
           }
         }
-        var histogram = [Int](repeating: 0, count: 2 * count + 1)
+        var histogram = [Int](repeating: 0, count: count + 1)
         for position in 0..<count {
           histogram.withUnsafeMutableBufferPointer { histogram in
             histogram.update(repeating: 0)
-            for r in 0..<replicates { histogram[Int(2 * ranks[position &* replicates &+ r])] += 1 }
-            entries[position].rankInterval = shortestInterval(histogram, total: replicates, around: position + 1)
+            for r in 0..<replicates { histogram[Int(ranks[position &* replicates &+ r])] += 1 }
+            entries[position].rankInterval = middle(of: histogram, total: replicates)
           }
           entries[position].probabilityOfFirst = first[position] / Double(replicates)
         }
@@ -202,36 +204,22 @@ public struct PriorityRanker: Sendable, Equatable {
     }
   }
 
-  /// The shortest run of places that holds the level's share of the replicates; of equally short ones that nearest to
-  /// the place itself.
+  /// The middle of the replicates' places: at most half of what the level leaves lies below, at most half above.
   ///
-  /// - Parameter halves: How many replicates have each mid-rank, counted in half places.
-  private func shortestInterval(
-    _ halves: UnsafeMutableBufferPointer<Int>, total: Int, around place: Int
-  ) -> ClosedRange<Int> {
-    let needed = Int((level * Double(total)).rounded(.up))
-    var best = (width: Int.max, distance: Int.max, range: 1...1)
-    var start = 2
-    var end = 2
-    var held = halves[2]
-    while start < halves.count {
-      while held < needed, end + 1 < halves.count {
-        end += 1
-        held += halves[end]
-      }
-      guard held >= needed else { break }
-      // Mid-ranks of ties lie between two places: both are held.
-      let range = start / 2...(end + 1) / 2
-      let candidate = (
-        width: range.count, distance: max(range.lowerBound - place, place - range.upperBound, 0), range: range
-      )
-      if (candidate.width, candidate.distance) < (best.width, best.distance) { best = candidate }
-      held -= halves[start]
-      start += 1
-      end = max(end, start)
-      if end == start, start < halves.count, held == 0 { held = halves[start] }
+  /// - Parameter counts: How many replicates have each place, from 1.
+  private func middle(of counts: UnsafeMutableBufferPointer<Int>, total: Int) -> ClosedRange<Int> {
+    let outside = Int(((1 - level) / 2 * Double(total) + 1e-9).rounded(.down))
+    var (lower, upper) = (1, counts.count - 1)
+    var (below, above) = (0, 0)
+    while lower < upper, below + counts[lower] <= outside {
+      below += counts[lower]
+      lower += 1
     }
-    return best.range
+    while upper > lower, above + counts[upper] <= outside {
+      above += counts[upper]
+      upper -= 1
+    }
+    return lower...upper
   }
 
   private func addParetoShares(
@@ -254,5 +242,18 @@ public struct PriorityRanker: Sendable, Equatable {
     for position in 0..<count {
       entries[position].probabilityPareto = Double(counts[position]) / Double(workspace.rows.count)
     }
+  }
+}
+
+/// Numbers that order what is equal: SplitMix64 (Steele, Lea, Flood 2014), the same for every firm.
+private struct TieBreaker {
+  private var state: UInt64 = 0
+
+  mutating func next(below bound: UInt64) -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return (z ^ (z >> 31)).multipliedFullWidth(by: bound).high
   }
 }

@@ -91,14 +91,16 @@ struct ScoringGraph {
 
   // MARK: The design of the linear part
 
-  /// Columns of the design in the order of their blocks: items, scores, levels, marks.
+  /// Columns of the design in the order of their blocks: items, steps, scores, weakest links, levels, marks.
   static func blockOrder(of design: DesignEncoding) -> [Int] {
     func rank(_ column: DesignEncoding.Column) -> Int {
       switch column {
       case .item: 0
-      case .score: 1
-      case .level: 2
-      case .missing: 3
+      case .step: 1
+      case .score: 2
+      case .weakest: 3
+      case .level: 4
+      case .missing: 5
       }
     }
     return design.columns.indices.sorted {
@@ -110,10 +112,13 @@ struct ScoringGraph {
     let design = model.design
     var (items, levelItems, marks) = ([Int](), [Int](), [Int]())
     var (levels, scores) = ([Double](), [Int]())
+    var (steps, links) = ([(item: Int, level: Int)](), [(first: Int, second: Int)]())
     for index in Self.blockOrder(of: design) {
       switch design.columns[index] {
       case .item(let item): items.append(item)
       case .score(let capability): scores.append(capability)
+      case .step(let item, let level): steps.append((item, level))
+      case .weakest(let first, let second): links.append((first, second))
       case .level(let item, let level):
         levelItems.append(item)
         levels.append(Double(level))
@@ -125,16 +130,15 @@ struct ScoringGraph {
     if !items.isEmpty {
       let filled = filled(builder.gather(answers, columns: items, "items"), items: items)
       parts.append(filled)
+      let positions = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
+      if !steps.isEmpty { parts.append(climbed(filled, steps.map { (positions[$0.item]!, $0.level) })) }
       if !scores.isEmpty {
-        var shares = [Double](repeating: 0, count: items.count * scores.count)
-        let positions = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
-        for (column, capability) in scores.enumerated() {
-          for part in design.scoreItems[capability] {
-            if let position = positions[part.item] { shares[position * scores.count + column] += part.share }
-          }
-        }
-        let weights = builder.constant(shares, shape: [items.count, scores.count], "score.shares")
-        parts.append(builder.node("MatMul", [filled, weights]))
+        parts.append(weighted(filled, scores.map { design.scoreItems[$0] }, positions, "score.shares"))
+      }
+      if !links.isEmpty, let own = design.levelItems {
+        let first = weighted(filled, links.map { own[$0.first] }, positions, "weakest.first")
+        let second = weighted(filled, links.map { own[$0.second] }, positions, "weakest.second")
+        parts.append(builder.node("Min", [first, second]))
       }
     }
     if !levels.isEmpty {
@@ -144,6 +148,30 @@ struct ScoringGraph {
     }
     if !marks.isEmpty { parts.append(builder.gather(answers, columns: marks, "marks")) }
     return builder.concatenate(parts)
+  }
+
+  /// How much of each step the filled items have climbed, in `0...1`.
+  private mutating func climbed(
+    _ filled: ONNXGraphBuilder.Value, _ steps: [(position: Int, level: Int)]
+  ) -> ONNXGraphBuilder.Value {
+    let values = builder.gather(filled, columns: steps.map(\.position), "steps")
+    let starts = builder.constant(steps.map { Double($0.level - 1) }, shape: [1, steps.count], "steps.starts")
+    let risen = builder.node("Max", [builder.subtract(values, starts), builder.constant(0, "steps.none")])
+    return builder.node("Min", [risen, builder.constant(1, "steps.all")])
+  }
+
+  /// Sums of the filled items by their shares, one column per list.
+  private mutating func weighted(
+    _ filled: ONNXGraphBuilder.Value, _ lists: [[DesignEncoding.ScoreItem]], _ positions: [Int: Int], _ name: String
+  ) -> ONNXGraphBuilder.Value {
+    var shares = [Double](repeating: 0, count: positions.count * lists.count)
+    for (column, list) in lists.enumerated() {
+      for part in list {
+        if let position = positions[part.item] { shares[position * lists.count + column] += part.share }
+      }
+    }
+    let weights = builder.constant(shares, shape: [positions.count, lists.count], name)
+    return builder.node("MatMul", [filled, weights])
   }
 
   /// Gaps filled from the other answers: see ``Imputation``.

@@ -75,6 +75,12 @@ enum ScoringModelCheck {
     try require(
       design.scoreItems.allSatisfy { $0.allSatisfy { $0.item >= 0 && $0.item < p && $0.share.isFinite } },
       "a score of a column that is not there")
+    if let levels = design.levelItems {
+      try require(levels.count == capabilityCount, "levels for another number of capabilities")
+      try require(
+        levels.allSatisfy { $0.allSatisfy { $0.item >= 0 && $0.item < p && $0.share.isFinite } },
+        "a level of a column that is not there")
+    }
     try require(!design.columns.isEmpty && Set(design.columns).count == design.columns.count, "the design's columns")
     for column in design.columns {
       switch column {
@@ -85,6 +91,12 @@ enum ScoringModelCheck {
       case .score(let capability):
         try require(
           (0..<capabilityCount).contains(capability), "the design has a score of capability \(capability)")
+      case .step(let item, let level):
+        try require(item >= 0 && item < p && level >= 2 && level < 1 << 24, "the design has a step of item \(item)")
+      case .weakest(let first, let second):
+        try require(
+          (0..<capabilityCount).contains(first) && (0..<capabilityCount).contains(second) && first != second
+            && design.levelItems != nil, "the design has a weakest link of capabilities \(first) and \(second)")
       }
     }
   }

@@ -19,7 +19,8 @@ struct TrainingReport {
     let settings = record.settings
     let penalty =
       settings.shrinkage == .spikeAndSlab
-      ? "spike and slab; how many coefficients are zero and how large the others are is learned from the data"
+      ? "spike and slab; which coefficients are zero, how large the others are, what each step of a scale is worth and "
+        + "whether there are weakest links is learned from the data"
       : settings.l1Ratio == 0
         ? "ridge" : settings.l1Ratio == 1 ? "lasso" : "elastic net, \(NumberText.decimal(settings.l1Ratio, 2)) of it L1"
     let isPosterior = settings.shrinkage == .spikeAndSlab
