@@ -96,7 +96,8 @@ struct RowSuite {
       return Double(Int.random(in: 0..<levelCount + 2, using: &generator))
     }
     if Int.random(in: 0..<4, using: &generator) == 0, let threshold = thresholds.randomElement(using: &generator),
-      threshold.isFinite
+      // A split of any number from a missing one is no place where an answer could stand.
+      abs(threshold) < .greatestFiniteMagnitude
     {
       return [threshold, threshold, threshold.nextUp, threshold.nextDown].randomElement(using: &generator)!
     }
