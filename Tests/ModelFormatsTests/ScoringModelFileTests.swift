@@ -34,6 +34,25 @@ struct ScoringModelFileTests {
     #expect(graph.initializer.allSatisfy { used.contains($0.name) })
   }
 
+  /// Dealt to several targets, so that single precision sums few leaves at a time.
+  @Test("The older tree operator holds every tree of every column, in order", arguments: [5, 40, 300])
+  func olderOperator(treeCount: Int) throws {
+    let model = ScoringModelFixture.model(linearShare: 0.5, usesSets: false, treeCount: treeCount)
+    let data = try ScoringModelFile(model: model).encoded(treeOperator: .treeEnsembleRegressor)
+    let read = try ScoringModelFile.read(data)
+    #expect(read.goldenRowDifference < 1e-6)
+    func leaves(_ tree: DecisionTree) -> [Float] { tree.nodes.filter(\.isLeaf).map { Float($0.value) }.sorted() }
+    for (got, expected) in zip(read.model.outcomes, model.outcomes) {
+      let pairs = zip([got.trees!] + got.treeReplicates, [expected.trees!] + expected.treeReplicates)
+      for (own, wanted) in pairs {
+        #expect(own.trees.count == treeCount)
+        for (a, b) in zip(own.trees, wanted.trees) {
+          #expect(leaves(a) == leaves(b))
+        }
+      }
+    }
+  }
+
   @Test("The graph gives what the model gives, on answers with gaps and unseen levels", arguments: [1.0, 0, 0.5])
   func graphAgrees(linearShare: Double) throws {
     let model = ScoringModelFixture.model(linearShare: linearShare)

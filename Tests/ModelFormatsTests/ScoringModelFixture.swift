@@ -101,9 +101,10 @@ enum ScoringModelFixture {
 
   /// - Parameters:
   ///   - linearShare: 1 for a linear model, 0 for trees, between for a blend.
-  static func model(linearShare: Double, replicateCount: Int = 4, logCrossRatio: Double = 0.7, usesSets: Bool = true)
-    -> ScoringModel
-  {
+  static func model(
+    linearShare: Double, replicateCount: Int = 4, logCrossRatio: Double = 0.7, usesSets: Bool = true,
+    treeCount: Int = 5
+  ) -> ScoringModel {
     var generator = CounterBasedGenerator(seed: 7, purpose: "model")
     let table = answers(rowCount: 300, seed: 3)
     let design = DesignEncoding(
@@ -127,7 +128,7 @@ enum ScoringModelFixture {
     }
     func trees() -> TreeEnsemble {
       try! TreeEnsemble(
-        trees: (0..<5).map { _ in tree(&generator, usesSets: usesSets) },
+        trees: (0..<treeCount).map { _ in tree(&generator, usesSets: usesSets) },
         baseScores: [Double.random(in: -1...1, using: &generator)],
         features: features)
     }

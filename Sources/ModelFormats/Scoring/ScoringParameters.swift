@@ -34,17 +34,23 @@ struct ScoringParameters {
     var trees: [[DecisionTree]] = Array(repeating: [], count: count)
     if let message = nodes[name] {
       let decoded: ConvertedTrees?
+      // The older operator deals the trees of a column to several targets.
+      let isNew = message.opType == "TreeEnsemble"
+      let limit = isNew ? count : 16 * count
       do {
         let node = try OperatorNode(message, operatorSetVersion: 5)
-        let isNew = message.opType == "TreeEnsemble"
         let forest =
-          isNew ? try TreeForest(newer: node) : try TreeForest(older: node, prefix: "target", targetCount: count)
+          isNew
+          ? try TreeForest(newer: node)
+          : try TreeForest(older: node, prefix: "target", targetCount: node.integer("n_targets", default: 1))
         decoded = forest.decisionTrees(precision: isNew ? .double : .single)
       } catch let failure as OperatorFailure {
         throw ModelFileError.invalidNode(operator: message.opType, node: name, reason: failure.reason)
       }
-      guard let decoded, decoded.targets.allSatisfy({ $0 < count }) else { throw damaged("not trees of this model") }
-      for (index, target) in decoded.targets.enumerated() {
+      guard let decoded, decoded.targets.allSatisfy({ $0 >= 0 && $0 < limit }) else {
+        throw damaged("not trees of this model")
+      }
+      for (index, target) in decoded.targets.map({ $0 % count }).enumerated() {
         let tree = decoded.trees[index]
         let place = trees[target].count
         let annotation = target == 0 && place < annotations.count ? annotations[place] : nil

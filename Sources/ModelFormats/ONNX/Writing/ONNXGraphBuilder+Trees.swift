@@ -152,6 +152,10 @@ extension ONNXGraphBuilder {
   }
 
   /// The older operator: leaves are nodes too, and all numbers are single precision.
+  ///
+  /// A runtime sums the leaves of a target in single precision, so that hundreds of trees lose digits. The trees of a column
+  /// are therefore dealt to several targets, whose sums are added in double: column `c` of `count` has the targets `c`,
+  /// `c + count`, `c + 2 count`, …
   private mutating func treeEnsembleRegressor(
     _ layout: TreeEnsembleAttributes, _ trees: [[DecisionTree]], input: Value, name: String
   ) throws -> Value {
@@ -164,9 +168,12 @@ extension ONNXGraphBuilder {
     )
     var (modes, values) = ([String](), [Float]())
     var (targetTrees, targetNodes, targetIDs, weights) = ([Int](), [Int](), [Int](), [Float]())
+    let largest = trees.map(\.count).max() ?? 0
+    let partCount = max(1, min(16, (largest + 15) / 16))
     var treeIndex = 0
-    for (target, trees) in trees.enumerated() {
-      for tree in trees {
+    for (column, columnTrees) in trees.enumerated() {
+      for (place, tree) in columnTrees.enumerated() {
+        let target = place * partCount / columnTrees.count * trees.count + column
         for (index, node) in tree.nodes.enumerated() {
           treeIDs.append(treeIndex)
           nodeIDs.append(index)
@@ -191,7 +198,7 @@ extension ONNXGraphBuilder {
     let scores = node(
       "TreeEnsembleRegressor", [single],
       [
-        ("n_targets", .integer(trees.count)),
+        ("n_targets", .integer(partCount * trees.count)),
         ("nodes_treeids", .integers(treeIDs)),
         ("nodes_nodeids", .integers(nodeIDs)),
         ("nodes_featureids", .integers(features)),
@@ -205,7 +212,11 @@ extension ONNXGraphBuilder {
         ("target_ids", .integers(targetIDs)),
         ("target_weights", .floats(weights)),
       ], domain: "ai.onnx.ml", name: name)
-    return double(scores)
+    guard partCount > 1 else { return double(scores) }
+    var belongs = [Double](repeating: 0, count: partCount * trees.count * trees.count)
+    for target in 0..<partCount * trees.count { belongs[target * trees.count + target % trees.count] = 1 }
+    let sums = constant(belongs, shape: [partCount * trees.count, trees.count], name + ".parts")
+    return node("MatMul", [double(scores), sums])
   }
 }
 
