@@ -134,7 +134,7 @@ def git(*arguments):
 
 
 commit = git("rev-parse", "HEAD")
-if git("status", "--porcelain", "--untracked-files=no", "--", "Sources", "Package.swift", "Benchmarks"):
+if git("status", "--porcelain", "--", "Sources", "Package.swift", "Benchmarks/Sources", "Benchmarks/Scripts"):
     commit += ", and changes not committed"
 results = {"suite": "linear_models", "cases": []}
 # A run of everything stands alone; one of some cases replaces those.
