@@ -82,19 +82,21 @@ import Testing
     var scores: [Double]
     var linearShare: Double
     var treeShare: Double
+    /// Of the scores.
+    var tolerance: Double
   }
 
-  /// What a preset means is also how the engine reads it: bins, folds, draws, leaf values, shares. To within what the
-  /// linear part's steps leave to the minimum, and what rounding of derivatives leaves open.
+  /// What a preset means is also how the engine reads it: bins, folds, draws, leaf values, shares. Version 1 was
+  /// pinned when the linear part stopped short of its minimum.
   static let pinned = [
     Pinned(
       version: .version1,
       scores: [-0.7500339227, -0.3965611323, -1.5244671162, -0.1233199189, -0.8518969669], linearShare: 0.8417548931,
-      treeShare: 0.1494015894),
+      treeShare: 0.1494015894, tolerance: 2e-4),
     Pinned(
       version: .version2,
-      scores: [-0.7256332151, -0.2966159087, -1.6134540760, -0.2639783863, -0.6657080149], linearShare: 0.7678936693,
-      treeShare: 0.3630328298),
+      scores: [-0.7256022982, -0.2965830305, -1.6134334563, -0.2640093380, -0.6656405500], linearShare: 0.7678636957,
+      treeShare: 0.3630824549, tolerance: 1e-6),
   ]
 
   @Test(arguments: pinned.indices) func modelsStay(index: Int) throws {
@@ -105,7 +107,7 @@ import Testing
     let model = try BoostedTrees(parameters: parameters, seed: 5).fit(data)
     let record = try #require(model.trainingRecord)
     let scores = model.logOdds(for: data.matrix.selectingRows([0, 50, 100, 150, 199]))
-    for (score, value) in zip(scores, pinned.scores) { #expect(abs(score - value) < 2e-4) }
+    for (score, value) in zip(scores, pinned.scores) { #expect(abs(score - value) < pinned.tolerance) }
     #expect(abs(record.linearShare - pinned.linearShare) < 5e-4)
     #expect(abs(record.treeShare - pinned.treeShare) < 5e-4)
   }

@@ -22,6 +22,7 @@ extension LightGBMModel {
       throw ModelFileError.notExpressible(.lightGBM, reason: "the way from raw scores to predictions ('\(name)')")
     }
     // Trees take turns over the outputs; base scores are trees of one leaf, and outputs with fewer trees get empty ones.
+    // One leaf with a finite value is always a tree, and base scores were found finite when the ensemble was made.
     var byOutput = ensemble.baseScores.map { try! DecisionTree(nodes: [.leaf(value: $0)]) }.map { [$0] }
     for (tree, output) in zip(ensemble.trees, ensemble.outputs) { byOutput[output].append(tree) }
     let empty = try! DecisionTree(nodes: [.leaf(value: 0)])
