@@ -3,7 +3,8 @@ import StatisticalLearning
 /// Learns one of several classes, ordered or not, by gradient boosting.
 ///
 /// Targets are `0 ..< classCount`. Ordered classes share one raw score (proportional odds), others have one each
-/// (multinomial). The same engine, presets and promises as ``BoostedTrees``.
+/// (multinomial). The same engine, presets and promises as ``BoostedTrees``; without parameters, small and large trees are
+/// both tried below 5,000 rows, and the large ones kept where the loss on the rows that bags left out is clearly lower.
 public struct BoostedClassifier: Sendable, Hashable {
   public var classCount: Int
   public var isOrdered: Bool
@@ -38,13 +39,17 @@ public struct BoostedClassifier: Sendable, Hashable {
       throw .invalidParameter(
         name: "monotone", value: monotone.keys.sorted().joined(separator: ", "), expected: "none for unordered classes")
     }
-    let request = BoostingRequest(
-      parameters: parameters
-        ?? .preset(rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount),
-      monotone: monotone, interactionGroups: interactionGroups, seed: seed, threadCount: threadCount,
-      isClassification: true)
+    let candidates =
+      parameters.map { [$0] }
+      ?? BoostingParameters.candidatesForClasses(
+        rowCount: dataset.weights.count { $0 > 0 }, featureCount: dataset.featureCount)
+    let requests = candidates.map {
+      BoostingRequest(
+        parameters: $0, monotone: monotone, interactionGroups: interactionGroups, seed: seed, threadCount: threadCount,
+        isClassification: true)
+    }
     if isOrdered {
-      let result = try boost(dataset, loss: ProportionalOddsLoss(classCount: classCount), request)
+      let result = try boostBest(dataset, loss: ProportionalOddsLoss(classCount: classCount), requests)
       // Thresholds of the bags are averaged as their scores are.
       let thresholds = (0..<classCount - 1).map { index in
         result.losses.reduce(0.0) { $0 + $1.thresholds[index] } / Double(result.losses.count)
@@ -53,7 +58,7 @@ public struct BoostedClassifier: Sendable, Hashable {
         ensemble: result.ensemble, classCount: classCount, thresholds: thresholds,
         outOfFoldScores: result.outOfFoldScores, trainingRecord: result.record)
     }
-    let result = try boost(dataset, loss: MultinomialLoss(classCount: classCount), request)
+    let result = try boostBest(dataset, loss: MultinomialLoss(classCount: classCount), requests)
     return BoostedClassesModel(
       ensemble: result.ensemble, classCount: classCount, thresholds: nil, outOfFoldScores: result.outOfFoldScores,
       trainingRecord: result.record)

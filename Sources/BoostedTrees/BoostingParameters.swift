@@ -49,6 +49,9 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
   /// Number of bags: each leaves out one of as many folds, and the model is their mean on the raw scale. 1 trains once
   /// on all rows, and keeps no out-of-fold scores.
   public var bagCount: Int
+  /// Whether a row of weight 2, or two equal rows, are left out by the same bag, as the weights of a bootstrap sample call
+  /// for. Copies are dealt one by one all the same where one row has more than a quarter of a fold.
+  public var keepsCopiesTogether: Bool
   /// Whether the number of rounds is chosen by the loss on the left-out folds, all bags together (needs two bags).
   public var stopsEarly: Bool
   /// Whether the raw score is a blend of the trees and of a ridge regression on the ranks of the columns, its penalty and
@@ -65,7 +68,7 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
     growth: TreeGrowth = .leafWise, l1: Double = 0, l2: Double = 0, minimumGain: Double = 0,
     minimumRowsPerLeaf: Int = 20, minimumHessianPerLeaf: Double = 1e-3, rowShare: Double = 1,
     columnShare: Double = 1, maximumBinCount: Int? = nil, categorySmoothing: Double = 10, bagCount: Int = 1,
-    stopsEarly: Bool = false, blendsLinear: Bool = false, refitsLeaves: Bool = false
+    keepsCopiesTogether: Bool = false, stopsEarly: Bool = false, blendsLinear: Bool = false, refitsLeaves: Bool = false
   ) {
     self.learningRate = learningRate
     self.treeCount = treeCount
@@ -82,6 +85,7 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
     self.maximumBinCount = maximumBinCount
     self.categorySmoothing = categorySmoothing
     self.bagCount = bagCount
+    self.keepsCopiesTogether = keepsCopiesTogether
     self.stopsEarly = stopsEarly
     self.blendsLinear = blendsLinear
     self.refitsLeaves = refitsLeaves
@@ -117,5 +121,24 @@ public struct BoostingParameters: Sendable, Hashable, Codable {
       "a finite number ≥ 0")
     try check(bagCount >= 1 && bagCount <= 1000, "bagCount", bagCount, "a whole number in 1...1000")
     try check(!stopsEarly || bagCount > 1, "stopsEarly", stopsEarly, "at least two bags")
+  }
+}
+
+extension BoostingParameters {
+  /// Parameters that were written before one of them existed keep what was done then.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func value<T: Decodable>(_ key: CodingKeys) throws -> T { try values.decode(T.self, forKey: key) }
+    self.init(
+      learningRate: try value(.learningRate), treeCount: try value(.treeCount), leafCount: try value(.leafCount),
+      maximumDepth: try values.decodeIfPresent(Int.self, forKey: .maximumDepth), growth: try value(.growth),
+      l1: try value(.l1), l2: try value(.l2), minimumGain: try value(.minimumGain),
+      minimumRowsPerLeaf: try value(.minimumRowsPerLeaf), minimumHessianPerLeaf: try value(.minimumHessianPerLeaf),
+      rowShare: try value(.rowShare), columnShare: try value(.columnShare),
+      maximumBinCount: try values.decodeIfPresent(Int.self, forKey: .maximumBinCount),
+      categorySmoothing: try value(.categorySmoothing), bagCount: try value(.bagCount),
+      keepsCopiesTogether: try values.decodeIfPresent(Bool.self, forKey: .keepsCopiesTogether) ?? false,
+      stopsEarly: try value(.stopsEarly), blendsLinear: try value(.blendsLinear),
+      refitsLeaves: try value(.refitsLeaves))
   }
 }

@@ -31,6 +31,21 @@ func boost<L: BoostingLoss>(
   try grownRun(dataset, loss: loss, request).result(dataset)
 }
 
+/// Boosts with each of several requests, and keeps the result of the smallest loss on the rows that bags left out. One goes
+/// before those above it in the list only where its loss is lower by a share of 20 over the number of rows: a number of
+/// rounds that was chosen on the same rows makes losses look better than they are.
+func boostBest<L: BoostingLoss>(
+  _ dataset: Dataset, loss: L, _ requests: [BoostingRequest]
+) throws(TrainingError) -> BoostingResult<L> {
+  let margin = 20 / Double(max(dataset.weights.count { $0 > 0 }, 1))
+  var best: BaggedBoosting<L>?
+  for request in requests {
+    let run = try grownRun(dataset, loss: loss, request)
+    if best.map({ run.heldOutLoss < (1 - margin) * $0.heldOutLoss }) ?? true { best = run }
+  }
+  return try best!.result(dataset)
+}
+
 /// The same fit twice: whole, and its trees without the linear part, as a fit that asks for none would find them.
 func boostWithAndWithoutLinearPart<L: BoostingLoss>(
   _ dataset: Dataset, loss: L, _ request: BoostingRequest
@@ -94,7 +109,9 @@ final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
     let parameters = request.parameters
     let folds =
       bagCount > 1
-      ? FoldAssignment(data, foldCount: bagCount, isStratified: request.isClassification, seed: request.seed) : nil
+      ? FoldAssignment(
+        data, foldCount: bagCount, isStratified: request.isClassification,
+        keepsCopiesTogether: parameters.keepsCopiesTogether, seed: request.seed) : nil
     self.folds = folds
     var bags: [Booster<L>] = []
     var heldOut: [[Double]] = []
@@ -141,6 +158,13 @@ final class BaggedBoosting<L: BoostingLoss>: @unchecked Sendable {
       if roundCount - best >= patience { break }
     }
     if stopsEarly { roundCount = heldOutLosses.indices.min { heldOutLosses[$0] < heldOutLosses[$1] }! }
+  }
+
+  /// Of the trees alone after the chosen number of rounds, over the rows that bags left out; infinite with one bag.
+  var heldOutLoss: Double {
+    guard bagCount > 1 else { return .infinity }
+    if !heldOutLosses.isEmpty { return heldOutLosses[roundCount] }
+    return bags.indices.reduce(0.0) { $0 + bags[$1].totalLoss(weights: heldOutWeights[$1]) }
   }
 
   /// What is left are the trees: those of a run that asked for no linear part.

@@ -26,9 +26,14 @@ struct CompiledEnsemble: Sendable {
   private let trees: [Tree]
   private let usedFeatures: [Int]
   private let source: TreeEnsemble
+  /// Quicker, where the ensemble has one.
+  private let masks: LeafMasks?
 
-  init(_ ensemble: TreeEnsemble) {
+  /// - Parameter rowCount: How many rows are to be scored, when that is known: a layout for many is not worth making for
+  ///   few.
+  init(_ ensemble: TreeEnsemble, rowCount: Int? = nil) {
     source = ensemble
+    masks = rowCount.map { $0 >= Self.worthwhileRowCount } ?? true ? LeafMasks(ensemble) : nil
     var nodes: [Node] = []
     var values: [Double] = []
     var trees: [Tree] = []
@@ -83,6 +88,11 @@ struct CompiledEnsemble: Sendable {
     _ elements: UnsafePointer<Double>, rowCount: Int, rowStride: Int, featureStride: Int,
     to scores: UnsafeMutablePointer<Double>
   ) {
+    if let masks {
+      masks.addScores(
+        elements, rowCount: rowCount, rowStride: rowStride, featureStride: featureStride, to: scores)
+      return
+    }
     // Of each value both what it is compared as where a missing value goes left and where it goes right, 32 rows side by
     // side. The block and the nodes of a tree stay in the first level of cache.
     let size = Self.blockSize
@@ -111,6 +121,7 @@ struct CompiledEnsemble: Sendable {
   }
 
   private static let blockSize = 32
+  private static let worthwhileRowCount = 1000
 
   /// - Parameter value: For trees that are walked node by node.
   @inline(__always)
@@ -212,6 +223,10 @@ struct CompiledEnsemble: Sendable {
 
   /// Adds the trees to the scores of one row, one per output, without allocating: four trees descend at once.
   func addScores(row: UnsafePointer<Double>, to scores: UnsafeMutablePointer<Double>) {
+    if let masks {
+      masks.addScores(row, rowCount: 1, rowStride: 0, featureStride: 1, to: scores)
+      return
+    }
     nodes.withUnsafeBufferPointer { nodeBuffer in
       values.withUnsafeBufferPointer { valueBuffer in
         trees.withUnsafeBufferPointer { trees in

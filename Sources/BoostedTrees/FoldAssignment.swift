@@ -4,14 +4,22 @@ struct FoldAssignment: Sendable {
   private let firstIndex: [Int]
   private let folds: [Int32]
 
-  /// - Parameter isStratified: Whether targets are few classes whose shares should be equal in all folds.
-  init(_ data: BinnedDataset, foldCount: Int, isStratified: Bool, seed: UInt64) {
+  /// - Parameters:
+  ///   - isStratified: Whether targets are few classes whose shares should be equal in all folds.
+  ///   - keepsCopiesTogether: Whether all copies of a unit share a fold, where no unit is so large that folds would
+  ///     become uneven.
+  init(
+    _ data: BinnedDataset, foldCount: Int, isStratified: Bool, keepsCopiesTogether: Bool = false, seed: UInt64
+  ) {
     var first: [Int] = []
     var count = 0
+    var largest = 0
     for unit in 0..<data.unitCount {
       first.append(count)
       count += Int(data.copyCount(unit))
+      largest = max(largest, Int(data.copyCount(unit)))
     }
+    let isTogether = keepsCopiesTogether && 4 * foldCount * largest <= count
     let key = mixed(seed ^ stableHash("folds"))
     let draws = (0..<data.unitCount).map { mixed(data.keys[$0] &+ UInt64(data.firstCopies[$0]) ^ key) }
     let order = (0..<data.unitCount).sorted {
@@ -24,8 +32,9 @@ struct FoldAssignment: Sendable {
       if isStratified, position > 0, data.targets[unit] != data.targets[order[position - 1]] { next = 0 }
       for copy in 0..<Int(data.copyCount(unit)) {
         folds[first[unit] + copy] = Int32(next % foldCount)
-        next += 1
+        if !isTogether { next += 1 }
       }
+      if isTogether { next += 1 }
     }
     self.foldCount = foldCount
     self.folds = folds

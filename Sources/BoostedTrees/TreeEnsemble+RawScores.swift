@@ -7,7 +7,7 @@ extension TreeEnsemble {
   ///
   /// The nodes are laid out anew at each call; a model keeps that layout.
   public func rawScores(for matrix: Matrix) -> [Double] {
-    rawScores(for: matrix, CompiledEnsemble(self))
+    rawScores(for: matrix, CompiledEnsemble(self, rowCount: matrix.rowCount))
   }
 
   func rawScores(for matrix: Matrix, _ compiled: CompiledEnsemble) -> [Double] {

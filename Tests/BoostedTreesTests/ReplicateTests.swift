@@ -17,7 +17,7 @@ import Testing
     for sample in 0..<3 {
       var weights = [Double](repeating: 0, count: data.rowCount)
       for _ in 0..<data.rowCount { weights[generator.index(below: data.rowCount)] += 1 }
-      result.append(Replicate(weights: weights, seed: UInt64(sample)))
+      result.append(Replicate(weights: weights, isResample: sample > 0, seed: UInt64(sample)))
     }
     result.append(
       Replicate(
@@ -35,6 +35,7 @@ import Testing
     for (model, replicate) in zip(models, replicates) {
       var alone = learner
       alone.seed = replicate.seed ?? 9
+      alone.parameters?.keepsCopiesTogether = replicate.isResample
       let targets = replicate.targets ?? data.targets
       let all = try Dataset(
         features: data.features, matrix: data.matrix, targets: targets, weights: replicate.weights)
@@ -52,6 +53,36 @@ import Testing
     let learner = BoostedRegressor(parameters: Self.parameters, seed: 9, threadCount: 2)
     let models = try learner.fit(data, replicates: replicates)
     #expect(try models[1].ensemble == learner.fit(data.weighted(by: replicates[1].weights)).ensemble)
+  }
+
+  /// Copies of a row that a bootstrap sample drew several times are left out by one bag, where the parameters ask for it
+  /// and no row is large; folds stay even.
+  @Test func copiesStayTogether() throws {
+    let data = TestTables.mixed(rows: 200, seed: 6)
+    let weights = Self.replicates(data, seed: 6)[4].weights
+    let binned = try BinnedDataset(
+      data.weighted(by: weights), maximumBinCount: nil, sharesDraws: true, threadCount: 1)
+    func split(_ isTogether: Bool, _ data: BinnedDataset) -> (units: Int, sizes: [Int]) {
+      let folds = FoldAssignment(data, foldCount: 5, isStratified: true, keepsCopiesTogether: isTogether, seed: 1)
+      var sizes = [Int](repeating: 0, count: 5)
+      var units = 0
+      for unit in 0..<data.unitCount {
+        let own = (0..<Int(data.copyCount(unit))).map { folds.fold(unit, $0) }
+        for fold in own { sizes[fold] += 1 }
+        if Set(own).count > 1 { units += 1 }
+      }
+      return (units, sizes)
+    }
+    #expect(split(false, binned).units > 30)
+    let together = split(true, binned)
+    #expect(together.units == 0)
+    #expect(together.sizes.allSatisfy { (25...55).contains($0) } && together.sizes.reduce(0, +) == 200)
+
+    var large = weights
+    large[0] = 40
+    let uneven = try BinnedDataset(
+      data.weighted(by: large), maximumBinCount: nil, sharesDraws: true, threadCount: 1)
+    #expect(split(true, uneven).units > 0)
   }
 
   @Test func faultsAreNamed() throws {

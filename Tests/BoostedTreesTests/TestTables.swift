@@ -36,6 +36,28 @@ enum TestTables {
     return try! Dataset(features: features, matrix: Matrix(columns: columns), targets: targets)
   }
 
+  /// Three classes on a board of five by five fields, with a tenth of the rows in any class.
+  static func classesByPlace(rows: Int, seed: UInt64) throws -> Dataset {
+    var generator = CounterBasedGenerator(seed: seed, purpose: "board")
+    let places = (0..<2).map { _ in (0..<rows).map { _ in generator.uniform() } }
+    let targets = (0..<rows).map { row -> Double in
+      if generator.uniform() < 0.1 { return Double(generator.index(below: 3)) }
+      return Double((7 * Int(5 * places[0][row]) + 3 * Int(5 * places[1][row])) % 11 % 3)
+    }
+    return try Dataset(matrix: Matrix(columns: places), targets: targets)
+  }
+
+  /// Three classes by the sum of two of ten answers, and much noise.
+  static func noisyClasses(rows: Int, seed: UInt64) throws -> Dataset {
+    var generator = CounterBasedGenerator(seed: seed, purpose: "noisy classes")
+    let answers = (0..<10).map { _ in (0..<rows).map { _ in Double(generator.index(below: 5)) } }
+    let targets = (0..<rows).map { row -> Double in
+      let score = answers[0][row] + answers[1][row] - 4 + 3 * generator.normal()
+      return score < -1.5 ? 0 : score < 1.5 ? 1 : 2
+    }
+    return try Dataset(matrix: Matrix(columns: answers), targets: targets)
+  }
+
   /// Any data, for parts that ask for some.
   static let binned = try! BinnedDataset(
     mixed(rows: 30, seed: 1), maximumBinCount: nil, sharesDraws: false, threadCount: 1)

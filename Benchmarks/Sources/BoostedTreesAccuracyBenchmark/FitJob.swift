@@ -75,7 +75,8 @@ struct FitJob: Decodable {
       )
     case "classes", "ordered":
       let model = try BoostedClassifier(
-        classCount: classCount!, isOrdered: task == "ordered", parameters: parameters, seed: seed, threadCount: 1
+        classCount: classCount!, isOrdered: task == "ordered",
+        parameters: (settings ?? [:]).isEmpty ? nil : parameters, seed: seed, threadCount: 1
       ).fit(data)
       fitted = cpuSeconds()
       let probabilities = model.probabilities(for: fresh)

@@ -25,11 +25,12 @@ extension BoostedTreesBenchmark {
   }
 
   /// Many fits of the same table with the weights in a file, one number per row and fit, and the mean log-loss of their
-  /// models on fresh rows.
+  /// models on fresh rows. Weights above 1 are those of a resample.
   static func batch(_ data: Dataset, weights path: String, test: Dataset, _ settings: Settings) throws {
     let weights = try Self.numbers(path)
     let replicates = stride(from: 0, to: weights.count, by: data.rowCount).map {
-      Replicate(weights: Array(weights[$0..<$0 + data.rowCount]))
+      let own = Array(weights[$0..<$0 + data.rowCount])
+      return Replicate(weights: own, isResample: own.contains { $0 > 1 })
     }
     var learner = settings.learner(data)
     if !settings.names("leaves") { learner.parameters = nil }
