@@ -20,11 +20,11 @@ Others, each told the same answers and outcomes:
   gap to peers      the mean of firms that do both less the firm's level
   published index   value-test weights of the firm's class of the potential index, times its room (Assielou thesis)
   DiCE              counterfactuals of a logistic model of "both" (dice-ml, method random), by how often each capability rises
-  bound             reference truth only: whoever knew every effect and both intercepts, but not which capability has which
-                    effects: the posterior over all assignments, by Metropolis swaps; the three likeliest to be a firm's best.
-                    The answers of the reference truth are exchangeable over capabilities, so that no method that treats
-                    capabilities alike finds the best one more often on average
-  ridge             of our own run, reference truth: logistic regression with a fixed L2 penalty (C = 0.05 on standardised answers),
+  bound             reference truth and its forms with thresholds and weakest links: whoever knew every effect, its form and both
+                    intercepts, but not which capability has which part: the posterior over all assignments, by Metropolis
+                    swaps; the three likeliest to be a firm's best. The answers of these truths are exchangeable over
+                    capabilities, so that no method that treats capabilities alike finds the best one more often on average
+  ridge             of our own run, the same truths: logistic regression with a fixed L2 penalty (C = 0.05 on standardised answers),
                     ordered by the uplift of the product
 
 Capabilities of a firm at the top level are never proposed by any of them.
@@ -47,6 +47,7 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent.parent
 EXECUTABLE = pathlib.Path(os.environ.get("CAPABILITY_SCORING_BENCHMARK", HERE / ".build/release/CapabilityScoringBenchmark"))
 FIRST_SEED = 5000
+BOUNDED = ("reference", "thresholds", "interactions")
 BARS = {120: 0.85, 220: 0.90, 500: 0.95, 1000: 0.97}
 
 
@@ -158,9 +159,9 @@ def ours(cases, surveys, learner):
         truth, firms, seed = task
         with tempfile.TemporaryDirectory() as folder:
             row = {**run_ours(truth, firms, seed, learner, folder), "commit": COMMIT}
-            if truth == "reference" and learner == "logistic":
+            if truth in BOUNDED and learner == "logistic":
                 x, ys, u, _, _ = read_survey(folder)
-                row["bound"] = judge(bound(x, ys, np.random.default_rng(seed)), u)
+                row["bound"] = judge(bound(truth, x, ys, np.random.default_rng(seed)), u)
                 row["ridge"] = judge(ridge_uplifts(x, ys), u)
         return (truth, firms, learner, seed), row
 
@@ -347,37 +348,56 @@ def dice(x, ys, top, generator, count):
 REFERENCE = {"innovation": {2: .7, 3: .6, 4: .3, 7: .4, 8: .35}, "export": {10: .8, 11: .5, 13: .35, 7: .5, 8: .35}}
 
 
-def bound(x, ys, generator, draws=200, thin=3, burn=150):
-    """Linear reference truth, answers 0…4: probability of being a firm's best, over assignments given the data."""
+INTERCEPTS = {"innovation": -.3, "export": -.5}
+
+
+def log_odds(truth, outcome, z):
+    """Of the reference truth and its two bent forms; z (…, 18) are answers less the middle of the scale, by role."""
+    effects = REFERENCE[outcome]
+    roles = sorted(effects)
+    total = np.full(z.shape[:-1], INTERCEPTS[outcome])
+    if truth == "interactions":
+        for r, q in zip(roles[0:len(roles) // 2 * 2:2], roles[1::2]):
+            total += .5 * (effects[r] * z[..., r] + effects[q] * z[..., q])
+            total += .5 * (effects[r] + effects[q]) * np.minimum(z[..., r], z[..., q])
+        roles = roles[len(roles) // 2 * 2:]
+    for r in roles:
+        total += effects[r] * (z[..., r] if truth != "thresholds" else .4 * z[..., r] + 1.2 * (z[..., r] >= .5))
+    return total
+
+
+def bound(truth, x, ys, generator, draws=200, thin=3, burn=150):
+    """Reference truth and its bent forms, answers 0…4: probability of being a firm's best, over assignments given the data."""
     n, d = x.shape
-    effects = np.array([[REFERENCE[o].get(j, 0) for j in range(d)] for o in ("innovation", "export")])
-    intercepts = np.array([-.3, -.5])
     z = x - 2.0
-    order = generator.permutation(d)
+    place = generator.permutation(d)  # the column that has each role
+    matters = sorted(set(REFERENCE["innovation"]) | set(REFERENCE["export"]))
     signs = 2 * np.array(ys) - 1
 
-    def likelihood(eta):
-        return -np.logaddexp(0, -signs * eta).sum(1)
+    def eta(place, z=z):
+        return np.array([log_odds(truth, outcome, z[:, place]) for outcome in ("innovation", "export")])
 
-    eta = intercepts[:, None] + effects[:, order] @ z.T
-    current = likelihood(eta)
+    def likelihood(place):
+        return -np.logaddexp(0, -signs * eta(place)).sum()
+
+    current = likelihood(place)
     score = np.zeros(x.shape)
     for iteration in range(burn + draws * thin):
         for _ in range(d):
             j, k = generator.integers(0, d, 2)
-            change = effects[:, order[k]] - effects[:, order[j]]
-            if not change.any():
-                order[[j, k]] = order[[k, j]]
-                continue
-            proposal = eta + change[:, None] * (z[:, j] - z[:, k])
-            value = likelihood(proposal)
-            if math.log(generator.random()) < value.sum() - current.sum():
-                eta, current = proposal, value
-                order[[j, k]] = order[[k, j]]
+            proposal = place.copy()
+            proposal[[j, k]] = place[[k, j]]
+            value = likelihood(proposal) if j in matters or k in matters else current
+            if math.log(generator.random()) < value - current:
+                place, current = proposal, value
         if iteration >= burn and iteration % thin == 0:
-            b = effects[:, order]
-            p = sigmoid(eta)
-            up = sigmoid(eta[0][:, None] + b[0]) * sigmoid(eta[1][:, None] + b[1]) - (p[0] * p[1])[:, None]
+            base = sigmoid(eta(place))
+            up = np.zeros(x.shape)
+            for role in matters:
+                raised = z.copy()
+                raised[:, place[role]] += 1
+                p = sigmoid(eta(place, raised))
+                up[:, place[role]] = p[0] * p[1] - base[0] * base[1]
             up[x >= 4] = -1
             best = up.max(1, keepdims=True)
             winners = up >= best - 1e-12
@@ -433,8 +453,8 @@ def peers(cases, surveys, dice_firms, dice_surveys):
                 methods["ours, DiCE's firms"] = judge(score, u, chosen)
             except ImportError:
                 print("dice-ml is not installed; left out", file=sys.stderr)
-        if truth == "reference":
-            methods["bound"] = judge(bound(filled, ys, generator), u)
+        if truth in BOUNDED:
+            methods["bound"] = judge(bound(truth, filled, ys, generator), u)
         return (truth, firms, "peers", seed), {
             "truth": truth, "firms": firms, "seed": seed, "learner": "peers", "commit": COMMIT, "methods": methods}
 

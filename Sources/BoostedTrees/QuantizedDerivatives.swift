@@ -68,7 +68,9 @@ struct QuantizedDerivatives {
       gradientScale: Self.powerOfTwo(gradientExponent), hessianScale: Self.powerOfTwo(hessianExponent),
       hessianBits: bits.hessianSum)
     let totals = Parallel.map(count: runs, threadCount: runs) { run in
-      rounding.round(shared.value.0, range(run), into: shared.value.1)
+      extent.isPlain
+        ? rounding.roundPlain(shared.value.0, range(run), into: shared.value.1)
+        : rounding.round(shared.value.0, range(run), into: shared.value.1)
     }.reduce(Totals()) { $0.union($1) }
     if bits.gradient < 30 || bits.hessian < 30 {
       guard 4 * totals.fineGradients >= extent.multiplier, 4 * totals.fineHessians >= extent.multiplier else {
@@ -82,15 +84,20 @@ struct QuantizedDerivatives {
   private struct Extent {
     var multiplier: Int64 = 0
     var count: Int64 = 0
+    /// Whether every unit counts once, and none in between is left out.
+    var isPlain = true
     var gradient = 0.0
     var hessian = 0.0
 
     init() {}
 
     init(_ source: Source, _ range: Range<Int>) {
-      source.forEach(range) { _, multiplier, count, gradient, hessian in
+      var next = range.isEmpty ? 0 : Int(source.units[range.lowerBound])
+      source.forEach(range) { unit, multiplier, count, gradient, hessian in
         self.multiplier &+= multiplier
         self.count &+= count
+        isPlain = isPlain && unit == next && multiplier == 1 && count == 1
+        next = unit &+ 1
         self.gradient = max(self.gradient, abs(gradient))
         self.hessian = max(self.hessian, hessian)
       }
@@ -100,6 +107,7 @@ struct QuantizedDerivatives {
       var result = self
       result.multiplier += other.multiplier
       result.count += other.count
+      result.isPlain = isPlain && other.isPlain
       result.gradient = max(gradient, other.gradient)
       result.hessian = max(hessian, other.hessian)
       return result
@@ -138,6 +146,27 @@ struct QuantizedDerivatives {
         let gradient = multiplier &* gradientSteps
         let hessian = multiplier &* hessianSteps
         result[unit] = Cell(x: gradient, y: (count &<< hessianBits) &+ hessian)
+        totals.gradient &+= gradient
+        totals.hessian &+= hessian
+      }
+      return totals
+    }
+
+    /// The same for units that count once each and follow each other.
+    @inline(__always)
+    func roundPlain<Cell: HistogramCell>(
+      _ source: Source, _ range: Range<Int>, into result: UnsafeMutablePointer<Cell>
+    ) -> Totals {
+      guard !range.isEmpty else { return Totals() }
+      var totals = Totals()
+      let first = Int(source.units[range.lowerBound])
+      let (gradients, hessians, result) = (source.gradients + first, source.hessians + first, result + first)
+      for index in 0..<range.count {
+        let gradient = rounded(gradients[index] * gradientScale)
+        let hessian = rounded(hessians[index] * hessianScale)
+        totals.fineGradients &+= abs(gradient) >= 64 ? 1 : 0
+        totals.fineHessians &+= hessian >= 64 ? 1 : 0
+        result[index] = Cell(x: gradient, y: (1 &<< hessianBits) &+ hessian)
         totals.gradient &+= gradient
         totals.hessian &+= hessian
       }
