@@ -46,7 +46,7 @@ import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 EXECUTABLE = pathlib.Path(os.environ.get("CAPABILITY_SCORING_BENCHMARK", HERE / ".build/release/CapabilityScoringBenchmark"))
-FIRST_SEED = 5000
+FIRST_SEED = 6000
 BOUNDED = ("reference", "thresholds", "interactions")
 BARS = {120: 0.85, 220: 0.90, 500: 0.95, 1000: 0.97}
 
@@ -185,8 +185,8 @@ def summarise(rows):
                 m, e = mean_and_error([r[other]["hit"] for r in group])
                 cell[f"hit.{other}"], cell[f"hit.{other}.se"] = round(m, 4), round(e, 4)
                 cell[f"gain.{other}"] = round(mean_and_error([r[other]["gain"] for r in group])[0], 4)
-                m, e = mean_and_error([r["hit"]["both"] - r[other]["hit"] for r in group])
-                cell[f"hit.both-{other}"], cell[f"hit.both-{other}.se"] = round(m, 4), round(e, 4)
+                m, e = mean_and_error([r["hit"]["balanced"] - r[other]["hit"] for r in group])
+                cell[f"hit.balanced-{other}"], cell[f"hit.balanced-{other}.se"] = round(m, 4), round(e, 4)
         for name in group[0]["covered"]:
             cell[f"covered.{name}"] = round(mean_and_error([r["covered"][name] for r in group])[0], 4)
             cell[f"coveredNonzero.{name}"] = round(mean_and_error([r["coveredNonzero"][name] for r in group])[0], 4)

@@ -101,12 +101,12 @@ def percent(value):
 def truth():
     def found(own, name):
         return f"{percent(own[f'hit.{name}'])} ± {100 * own[f'hit.{name}.se']:.0f}" if f"hit.{name}" in own else "–"
-    rows = [[own["truth"], f"{own['firms']:,}", own["learner"], own["surveys"], found(own, "both"), percent(own["hit.balanced"]),
-             percent(own["hit.min"]), found(own, "ridge"), found(own, "bound"), percent(own["gain.both"]),
+    rows = [[own["truth"], f"{own['firms']:,}", own["learner"], own["surveys"], found(own, "balanced"), percent(own["hit.both"]),
+             percent(own["hit.min"]), found(own, "ridge"), found(own, "bound"), percent(own["gain.balanced"]),
              " / ".join(f"{100 * own['covered.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
              " / ".join(f"{100 * own['coveredNonzero.' + name]:.0f}" for name in ("innovation", "export", "both")) + " %",
              percent(own["rankCoveredUntied"])] for own in load("truth.json")["results"]]
-    return table(["truth", "firms", "learner", "surveys", "found by `both`", "`balanced`", "`min`", "ridge", "bound", "gained by `both`",
+    return table(["truth", "firms", "learner", "surveys", "found by `balanced`", "`both`", "`min`", "ridge", "bound", "gained by `balanced`",
                   "intervals hold", "of true effects", "places hold"], rows)
 
 

@@ -29,7 +29,7 @@ struct TruthSuite {
     /// True uplifts within their 90 % intervals: innovation, export, both; of all, and of those that are not zero.
     var covered: [String: Double] = [:]
     var coveredNonzero: [String: Double] = [:]
-    /// True places (of the true uplift of both) within their intervals. Capabilities without any effect share their
+    /// True places (by the default order) within their intervals. Capabilities without any effect share their
     /// places: any of these counts, for ties and for `covered`; `untied` leaves them out.
     var rankCovered = 0.0
     var rankCoveredUntied = 0.0
@@ -42,7 +42,7 @@ struct TruthSuite {
   }
 
   static let objectives: [(String, PriorityObjective)] = [
-    ("both", .both), ("balanced", .balanced), ("min", .smaller),
+    ("balanced", .balanced), ("both", .both), ("min", .smaller),
   ]
 
   func run() throws {
@@ -72,13 +72,13 @@ struct TruthSuite {
       let scorer = FirmScorer(model: model, ranker: FirmScorer.ranker(for: model, objective: objective))
       let start = Date()
       let diagnoses = scorer.diagnose(survey.answers, ids: truth.firms.map(\.id))
-      if name == "both" {
+      if objective == PriorityRanker().objective {
         result.firmsPerSecond = Double(firms) / Date().timeIntervalSince(start)
         measure(diagnoses, truth, into: &result)
         if let folder { try export(survey, diagnoses, truth, to: folder, seed: seed) }
       }
       (result.hit[name], result.gain[name]) = Self.found(diagnoses, truth)
-      if name == "both" {
+      if objective == PriorityRanker().objective {
         // The same objective, ordered by the probability of being among the first three.
         let reordered = diagnoses.map { diagnosis in
           var copy = diagnosis
@@ -111,7 +111,14 @@ struct TruthSuite {
     var (count, rankCovered, untied, untiedCovered, width, stands) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     for (diagnosis, firm) in zip(diagnoses, truth.firms) {
       if diagnosis.priorities.contains(where: \.isDistinguishable) { stands += 1 }
-      let known = firm.bothUplift.compactMap { $0 }
+      // What places are by.
+      let values = truth.capabilities.indices.map { index in
+        firm.bothUplift[index].map {
+          PriorityRanker().objective.value(
+            innovation: firm.innovationUplift[index]!, export: firm.exportUplift[index]!, both: $0)
+        }
+      }
+      let known = values.compactMap { $0 }
       for priority in diagnosis.priorities {
         let index = truth.capabilities.firstIndex(of: priority.capability)!
         // Where the survey lost the answers of a firm at the top, there is no true step.
@@ -128,8 +135,9 @@ struct TruthSuite {
           nonzero[position] += 1
           if isHeld { nonzeroCovered[position] += 1 }
         }
-        let above = known.filter { $0 > own + 1e-12 }.count
-        let tied = known.filter { abs($0 - own) <= 1e-12 }.count
+        let value = values[index]!
+        let above = known.filter { $0 > value + 1e-12 }.count
+        let tied = known.filter { abs($0 - value) <= 1e-12 }.count
         let isHeld = priority.rankLower <= above + tied && priority.rankUpper >= above + 1
         if isHeld { rankCovered += 1 }
         width += Double(priority.rankUpper - priority.rankLower + 1)

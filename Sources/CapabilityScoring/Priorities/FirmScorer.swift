@@ -18,7 +18,7 @@ public struct FirmScorer: Sendable {
   }
 
   /// A ranker with percentiles for draws of a posterior, normal intervals for refits on bootstrap samples.
-  public static func ranker(for model: ScoringModel, objective: PriorityObjective = .both) -> PriorityRanker {
+  public static func ranker(for model: ScoringModel, objective: PriorityObjective = .balanced) -> PriorityRanker {
     let isPosterior =
       model.record.settings.shrinkage == .spikeAndSlab && model.outcomes.contains { $0.linearShare > 0 }
     return PriorityRanker(objective: objective, intervalKind: isPosterior ? .percentile : .normal)

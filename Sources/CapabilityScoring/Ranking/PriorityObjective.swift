@@ -1,14 +1,17 @@
 /// What "first priority" means when a capability's uplift differs between the two outcomes.
 public enum PriorityObjective: Sendable, Hashable, Codable {
-  /// The uplift of the probability of both outcomes at once: the default, because its meaning is one clause.
-  ///
-  /// On simulated firms it finds the truly best capability as often as ``balanced`` on truths that neither was chosen on.
+  /// The uplift of the probability of both outcomes at once.
   case both
   /// The smaller of the two uplifts: the goal least served. Nothing that hurts one goal ranks before what helps both. It
   /// puts whatever lifts one goal only behind every trifle that lifts both a little: even with the truth known it leaves
   /// the capability that raises both chances most out of the first three for a third of the reference firms.
   case smaller
-  /// The uplift of the probability of both outcomes, plus half the smaller of the two uplifts.
+  /// The uplift of the probability of both outcomes, plus half the smaller of the two uplifts: the default.
+  ///
+  /// Of two capabilities that lift the chance of both alike, that which lifts each goal goes first: it is the surer one, since
+  /// an error about one goal harms it less. On simulated wine firms and on the reference truth it finds the truly best
+  /// capability more often than ``both`` (by 2 to 11 points), where effects are drawn at random for each goal less often
+  /// (by 3 to 4); what the first three raise is the same within a point or two.
   case balanced
   case innovation
   case export

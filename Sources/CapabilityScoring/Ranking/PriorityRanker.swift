@@ -19,7 +19,7 @@ public struct PriorityRanker: Sendable, Equatable {
   public var comparison: RankConfidenceSets.Scope
 
   public init(
-    objective: PriorityObjective = .both, level: Double = 0.9, intervalKind: ReplicateIntervalKind = .percentile,
+    objective: PriorityObjective = .balanced, level: Double = 0.9, intervalKind: ReplicateIntervalKind = .percentile,
     firstCount: Int = 3, comparison: RankConfidenceSets.Scope = .marginal
   ) {
     precondition(level > 0 && level < 1, "an interval of level \(level)")

@@ -19,8 +19,8 @@ struct PredictCommand: ParsableCommand {
         innov4sme predict model.onnx survey.dta --where "country == AR" --format json
         innov4sme predict model.onnx firms.csv --contributions
 
-      The order of priorities (--objective): 'both' counts the uplift of the chance of both goals at once; 'min' that of \
-      the goal least served; 'balanced' that of both, and half of that of the goal least served; 'innovation' and \
+      The order of priorities (--objective): 'balanced' counts the uplift of the chance of both goals at once, and half of \
+      that of the goal least served; 'both' and 'min' count one of these alone; 'innovation' and \
       'export' the first and the second goal of the model (or name them as the model does); 'weighted' the sum of both \
       uplifts with --weights. Uplifts are associations: firms like this one that stand one step higher have the goal that \
       much more often.
@@ -52,8 +52,8 @@ struct PredictCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many priorities the table and the CSV show.", valueName: "K"))
   var top = 3
 
-  @Option(help: "both, min, balanced, innovation, export or weighted.")
-  var objective = "both"
+  @Option(help: "balanced, both, min, innovation, export or weighted.")
+  var objective = "balanced"
 
   @Option(help: ArgumentHelp("Of --objective weighted: innovation=2,export=1.", valueName: "weights"))
   var weights: String?

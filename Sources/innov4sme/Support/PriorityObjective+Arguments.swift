@@ -2,7 +2,7 @@ import CapabilityScoring
 
 extension PriorityObjective {
   /// The names of `--objective`; a model's own outcomes are understood too.
-  static let names = ["both", "min", "balanced", "innovation", "export", "weighted"]
+  static let names = ["balanced", "both", "min", "innovation", "export", "weighted"]
 
   /// The objective that `--objective` and `--weights` ask for.
   ///
