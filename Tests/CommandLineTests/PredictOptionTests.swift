@@ -64,7 +64,7 @@ import Testing
   static let cases = [
     Case(arguments: ["predict", "model.onnx", "firms.json", "--language", "de"], code: 64, says: "language"),
     Case(
-      arguments: ["predict", "model.onnx", "firms.json", "--objective", "best"], code: 64, says: "both, min, balanced"),
+      arguments: ["predict", "model.onnx", "firms.json", "--objective", "best"], code: 64, says: "balanced, both, min"),
     Case(arguments: ["predict", "model.onnx", "firms.json", "--objective", "weighted"], code: 64, says: "--weights"),
     Case(
       arguments: ["predict", "model.onnx", "firms.json", "--objective", "weighted", "--weights", "innovation=-1"],

@@ -102,7 +102,7 @@ struct TrainCommand: ParsableCommand {
     try ModelFile.write(predictor, to: output, form: input)
     let summary = SurveySummary(loaded: loaded, encoded: encoded, condition: survey.condition).rendered()
     for sentence in gate(predictor.scoring, codebook: loaded.codebook) { Console.warning(sentence) }
-    let report = TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered()
+    let report = TrainingReport(model: predictor.scoring).rendered()
     try ResultFile.emit(summary + "\n\n" + report, to: nil)
     Console.message(
       "\nWrote \(output) in \(NumberText.decimal(Date().timeIntervalSince(started), 1)) s. "

@@ -28,7 +28,7 @@ struct PredictorDescription {
     lines.append("")
     lines.append(inputs().rendered(indent: 2))
     lines.append("")
-    lines.append(TrainingReport(record: predictor.scoring.record, joint: predictor.scoring.joint).rendered())
+    lines.append(TrainingReport(model: predictor.scoring).rendered())
     return lines.joined(separator: "\n")
   }
 

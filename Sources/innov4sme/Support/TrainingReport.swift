@@ -4,12 +4,15 @@ import ModelEvaluation
 
 /// What `train` prints: the settings in use, and how well firms that the models had not seen are predicted.
 struct TrainingReport {
-  let record: ScoringRecord
-  let joint: JointModel?
+  let model: ScoringModel
+
+  private var record: ScoringRecord { model.record }
+  private var joint: JointModel? { model.joint }
 
   func rendered() -> String {
     var parts = [settings(), performance()]
     if let experts { parts.append(experts) }
+    if let shape { parts.append(shape) }
     if let calibration { parts.append(calibration) }
     if let together { parts.append(together) }
     return parts.joined(separator: "\n\n")
@@ -134,6 +137,29 @@ struct TrainingReport {
         "\n  For \(worse.map(\.id).joined(separator: " and ")) the data alone predict firms not seen better: look at the experts' weights again, or train without."
     }
     return text
+  }
+
+  /// What the linear models found beside what each answer counts.
+  private var shape: String? {
+    let linkCount = 3
+    var lines: [String] = []
+    for outcome in model.outcomes {
+      let found = LinearFindings(outcome, design: model.design)
+      for scale in found.scales where scale.share >= 0.1 {
+        let worths = scale.worths.map { NumberText.decimal($0, 1) }.joined(separator: ", ")
+        lines.append(
+          "  \(outcome.id): the \(scale.worths.count) steps of \(scale.itemCount) scales are worth \(worths) times their mean, from the "
+            + "lowest up (not the same in \(NumberText.percent(scale.share, 0)) of the replicates)"
+        )
+      }
+      for link in found.links.prefix(linkCount) where link.share >= 0.1 {
+        let names = [link.first, link.second].map { model.capabilities[$0].id }
+        lines.append(
+          "  \(outcome.id): of \(names[0]) and \(names[1]) the lower one counts (in \(NumberText.percent(link.share, 0)) of the "
+            + "replicates)")
+      }
+    }
+    return lines.isEmpty ? nil : (["Steps and weakest links of the linear models"] + lines).joined(separator: "\n")
   }
 
   /// What calibration would change on firms that it had not seen, where there are enough of them.

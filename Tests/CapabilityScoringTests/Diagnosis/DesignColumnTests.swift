@@ -42,6 +42,36 @@ import Testing
     #expect(abs(value(.weakest(first: 0, second: 2)) - 1.0 / 3) < 1e-12)
   }
 
+  /// Steps of a scale are worth 1, 1, 1, 1 in one replicate and 1, 3, 1, 1 in the other, and only that one has a link.
+  @Test func findings() throws {
+    let design = Self.model().design
+    func part(bends: Bool) -> LinearPart {
+      LinearPart(
+        intercept: 0,
+        coefficients: design.columns.map { column in
+          switch column {
+          case .item(let item): item < 4 ? 1 : 0
+          case .step(let item, 2): bends && item < 4 ? 2 : 0
+          case .weakest(0, 2): bends ? 0.5 : 0
+          default: 0
+          }
+        })
+    }
+    func found(_ bends: [Bool]) -> LinearFindings {
+      LinearFindings(
+        OutcomeModel(
+          id: "innovation", kind: .binary, linearShare: 1, linear: part(bends: true),
+          linearReplicates: bends.map { part(bends: $0) }), design: design)
+    }
+    let both = found([true, false])
+    let scale = try #require(both.scales.first)
+    #expect(both.scales.count == 1 && scale.itemCount == 4 && scale.share == 0.5)
+    for (worth, expected) in zip(scale.worths, [0.8, 1.6, 0.8, 0.8]) { #expect(abs(worth - expected) < 1e-12) }
+    #expect(both.links == [.init(first: 0, second: 2, share: 0.5)])
+    #expect(found([false, false]) == found([]))
+    #expect(found([]).scales.isEmpty && found([]).links.isEmpty)
+  }
+
   /// An uplift is the score of the raised answers less that of the present ones.
   @Test(arguments: [[1.0, 3, 2, 2, 1, 0, 0, 0, 20], [4, 4, 0, 1, 1, 1, 0, 1, 7], [0, 4, 3, 3, 0, 0, 0, 2, 40]])
   func upliftsEqualScoresOfRaisedAnswers(answers: [Double]) {
