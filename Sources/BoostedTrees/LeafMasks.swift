@@ -20,7 +20,7 @@ struct LeafMasks: Sendable {
     var depth: Int
     /// Of a feature of few whole numbers, where their intervals start, and how many there are; 0 where it has none.
     var firstLevel: Int
-    var levelCount: Int
+    var levelLimit: Double
     /// Intervals between thresholds, or levels and one for all others; missing values come after these.
     var intervalCount: Int
   }
@@ -78,7 +78,7 @@ struct LeafMasks: Sendable {
       columns.append(
         Column(
           feature: split.feature, base: row * rowTiles * Self.tileBytes, firstThreshold: first, depth: depth,
-          firstLevel: levels.count, levelCount: own.count, intervalCount: split.intervalCount))
+          firstLevel: levels.count, levelLimit: Double(own.count), intervalCount: split.intervalCount))
       levels += own
       row += split.intervalCount + 1
     }
@@ -172,28 +172,45 @@ struct LeafMasks: Sendable {
     _: Word.Type, _ places: UnsafeBufferPointer<UnsafeRawPointer>, _ values: UnsafePointer<Double>,
     _ scores: UnsafeMutablePointer<Double>, _ outputStride: Int
   ) {
-    let perTile = Self.tileBytes / MemoryLayout<Word>.size
+    let byteCount = outputs.count &* MemoryLayout<Word>.size
     outputs.withUnsafeBufferPointer { outputs in
-      for tile in 0..<tileCount {
-        var words = SIMD8<UInt64>(repeating: ~0)
-        for index in 0..<places.count {
-          words &= places[index].load(fromByteOffset: tile &* Self.tileBytes, as: SIMD8<UInt64>.self)
+      var start = 0
+      while start < byteCount {
+        let range = start..<min(start &+ Self.tileBytes, byteCount)
+        if range.count > 16 {
+          addTile(Word.self, SIMD8<UInt64>.self, range, places, values, outputs, scores, outputStride)
+        } else {
+          addTile(Word.self, SIMD2<UInt64>.self, range, places, values, outputs, scores, outputStride)
         }
-        let first = tile &* perTile
-        let count = min(perTile, outputs.count &- first)
-        withUnsafeBytes(of: &words) { words in
-          let words = words.baseAddress!.assumingMemoryBound(to: Word.self)
-          let values = values + first &* Word.bitWidth
-          if outputCount == 1 {
-            var sum = scores[0]
-            for tree in 0..<count { sum += values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount] }
-            scores[0] = sum
-          } else {
-            for tree in 0..<count {
-              scores[outputs[first &+ tree] &* outputStride] +=
-                values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount]
-            }
-          }
+        start &+= Self.tileBytes
+      }
+    }
+  }
+
+  /// The same for the trees whose words are in a range of bytes, by vectors that hold as many.
+  @inline(__always)
+  private func addTile<Word: FixedWidthInteger, Vector: SIMD>(
+    _: Word.Type, _: Vector.Type, _ range: Range<Int>, _ places: UnsafeBufferPointer<UnsafeRawPointer>,
+    _ values: UnsafePointer<Double>, _ outputs: UnsafeBufferPointer<Int>, _ scores: UnsafeMutablePointer<Double>,
+    _ outputStride: Int
+  ) where Vector.Scalar == UInt64 {
+    var words = Vector(repeating: ~0)
+    for index in 0..<places.count {
+      words = words & places[index].load(fromByteOffset: range.lowerBound, as: Vector.self)
+    }
+    let first = range.lowerBound / MemoryLayout<Word>.size
+    let count = range.count / MemoryLayout<Word>.size
+    let values = values + first &* Word.bitWidth
+    withUnsafeBytes(of: &words) { words in
+      let words = words.baseAddress!.assumingMemoryBound(to: Word.self)
+      if outputCount == 1 {
+        var sum = scores[0]
+        for tree in 0..<count { sum += values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount] }
+        scores[0] = sum
+      } else {
+        for tree in 0..<count {
+          scores[outputs[first &+ tree] &* outputStride] +=
+            values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount]
         }
       }
     }
@@ -203,7 +220,7 @@ struct LeafMasks: Sendable {
   private static func interval(
     of value: Double, _ column: Column, _ thresholds: UnsafePointer<Double>?, _ levels: UnsafePointer<UInt8>?
   ) -> Int {
-    if value >= 0, value < Double(column.levelCount) {
+    if value >= 0, value < column.levelLimit {
       let level = Int(value)
       if Double(level) == value { return Int(levels![column.firstLevel &+ level]) }
     }
