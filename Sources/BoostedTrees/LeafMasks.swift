@@ -12,8 +12,8 @@ import StatisticalLearning
 struct LeafMasks: Sendable {
   private struct Column: Sendable {
     var feature: Int
-    /// Where the words of the first interval are, in bytes.
-    var base: Int
+    /// The number, among the intervals of all columns, of the first one.
+    var firstInterval: Int
     /// Of a numeric feature, where its thresholds start, padded with infinities to two to the power of `depth`; 0 for a
     /// categorical one.
     var firstThreshold: Int
@@ -29,8 +29,12 @@ struct LeafMasks: Sendable {
   private let thresholds: [Double]
   /// Intervals of whole numbers from 0.
   private let levels: [UInt8]
-  /// Per column and interval, the words of all trees, padded to `rowBytes`.
+  /// The words of a few hundred trees (a *block*), for every interval of every column; then the next block. What many rows
+  /// read of a block stays in cache.
   private let masks: [SIMD8<UInt64>]
+  private let intervalCount: Int
+  /// Vectors of 64 bytes that an interval has in each block.
+  private let tileCount: Int
   /// Of leaf `l` of tree `t`, at `t * wordBits + l`.
   private let values: [Double]
   private let outputs: [Int]
@@ -38,14 +42,12 @@ struct LeafMasks: Sendable {
   private let wordBits: Int
 
   private static let tileBytes = 64
-  /// Beyond this size the words of a row are not in cache.
-  private static let greatestByteCount = 1 << 21
-
-  private var tileCount: Int { (outputs.count * wordBits / 8 + Self.tileBytes - 1) / Self.tileBytes }
+  private static let greatestTileCount = 8
+  private static let blockSize = 64
+  private static let greatestByteCount = 1 << 24
 
   /// `nil` when a tree has more than 64 leaves, when a feature has more than 192 levels or is split both by thresholds
-  /// and by sets, or when walking
-  /// the trees takes less.
+  /// and by sets, or when walking the trees takes less.
   init?(_ ensemble: TreeEnsemble) {
     let trees = ensemble.trees
     let leafCount = trees.reduce(0) { max($0, $1.leafCount) }
@@ -55,18 +57,22 @@ struct LeafMasks: Sendable {
     outputCount = ensemble.outputCount
 
     let byteCount = trees.count * wordBits / 8
-    let rowTiles = (byteCount + Self.tileBytes - 1) / Self.tileBytes
+    let allTiles = (byteCount + Self.tileBytes - 1) / Self.tileBytes
+    tileCount = min(allTiles, Self.greatestTileCount)
+    let blockBytes = tileCount * Self.tileBytes
+    let blockCount = (byteCount + blockBytes - 1) / blockBytes
     guard let splits = FeatureSplits.all(of: ensemble) else { return nil }
     // A step down a tree costs as much as about three vectors of sixteen bytes.
     let steps = trees.reduce(0) { $0 + $1.nodes.count.bitWidth - $1.nodes.count.leadingZeroBitCount }
-    guard splits.count * rowTiles * 4 <= 3 * steps + 64 else { return nil }
-    let rows = splits.reduce(0) { $0 + $1.intervalCount + 1 }
-    guard rows * rowTiles * Self.tileBytes <= Self.greatestByteCount else { return nil }
+    guard splits.count * allTiles * 4 <= 3 * steps + 64 else { return nil }
+    let intervalCount = splits.reduce(0) { $0 + $1.intervalCount + 1 }
+    guard intervalCount * blockCount * blockBytes <= Self.greatestByteCount else { return nil }
+    self.intervalCount = intervalCount
 
     var columns: [Column] = []
     var thresholds: [Double] = []
     var levels: [UInt8] = []
-    var row = 0
+    var firstInterval = 0
     for split in splits {
       let own = split.intervalsOfWholeNumbers
       let first = thresholds.count
@@ -77,17 +83,17 @@ struct LeafMasks: Sendable {
       }
       columns.append(
         Column(
-          feature: split.feature, base: row * rowTiles * Self.tileBytes, firstThreshold: first, depth: depth,
+          feature: split.feature, firstInterval: firstInterval, firstThreshold: first, depth: depth,
           firstLevel: levels.count, levelLimit: Double(own.count), intervalCount: split.intervalCount))
       levels += own
-      row += split.intervalCount + 1
+      firstInterval += split.intervalCount + 1
     }
     self.columns = columns
     self.thresholds = thresholds
     self.levels = levels
 
     var values = [Double](repeating: 0, count: trees.count * wordBits)
-    var masks = [SIMD8<UInt64>](repeating: SIMD8(repeating: ~0), count: rows * rowTiles)
+    var masks = [SIMD8<UInt64>](repeating: SIMD8(repeating: ~0), count: intervalCount * blockCount * tileCount)
     var columnOfFeature = [Int](repeating: -1, count: ensemble.features.count)
     for (index, split) in splits.enumerated() { columnOfFeature[split.feature] = index }
     let bits = wordBits
@@ -103,7 +109,9 @@ struct LeafMasks: Sendable {
           let left = leaves.ranges[Int(node.left)]
           let word = ~(((1 << UInt64(left.count)) &- 1) << UInt64(left.lowerBound))
           splits[column].forEachInterval(goingRightAt: node, tree) { interval in
-            let place = columns[column].base + interval * rowTiles * Self.tileBytes + index * bits / 8
+            let byte = index * bits / 8
+            let row = byte / blockBytes * intervalCount + columns[column].firstInterval + interval
+            let place = row * blockBytes + byte % blockBytes
             // Bit by bit for words narrower than 64: bytes are stored from the lowest.
             for byte in 0..<bits / 8 { masks[place + byte] &= UInt8(truncatingIfNeeded: word >> UInt64(8 * byte)) }
           }
@@ -133,25 +141,25 @@ struct LeafMasks: Sendable {
     _: Word.Type, _ elements: UnsafePointer<Double>, _ rowCount: Int, _ rowStride: Int, _ featureStride: Int,
     _ scores: UnsafeMutablePointer<Double>
   ) {
-    withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: columns.count) { places in
-      masks.withUnsafeBytes { masks in
-        values.withUnsafeBufferPointer { values in
-          for row in 0..<rowCount {
-            locate(elements + row &* rowStride, featureStride, masks.baseAddress!, places)
-            addLeaves(Word.self, UnsafeBufferPointer(places), values.baseAddress!, scores + row, rowCount)
-          }
+    let size = min(rowCount, Self.blockSize)
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(size &* columns.count, 1)) { offsets in
+      let offsets = offsets.baseAddress!
+      var start = 0
+      while start < rowCount {
+        let count = min(size, rowCount &- start)
+        for row in 0..<count {
+          locate(elements + (start &+ row) &* rowStride, featureStride, offsets + row &* columns.count)
         }
+        addLeaves(Word.self, offsets, count, scores + start, rowCount)
+        start &+= count
       }
     }
   }
 
-  /// Finds the words of a row's interval in each column.
+  /// Finds where the words of a row's interval in each column are, in bytes from the start of a block.
   @inline(__always)
-  private func locate(
-    _ row: UnsafePointer<Double>, _ featureStride: Int, _ masks: UnsafeRawPointer,
-    _ places: UnsafeMutableBufferPointer<UnsafeRawPointer>
-  ) {
-    let rowBytes = tileCount &* Self.tileBytes
+  private func locate(_ row: UnsafePointer<Double>, _ featureStride: Int, _ offsets: UnsafeMutablePointer<UInt32>) {
+    let blockBytes = tileCount &* Self.tileBytes
     columns.withUnsafeBufferPointer { columns in
       thresholds.withUnsafeBufferPointer { thresholds in
         levels.withUnsafeBufferPointer { levels in
@@ -159,57 +167,79 @@ struct LeafMasks: Sendable {
             let column = columns[index]
             let interval = Self.interval(
               of: row[column.feature &* featureStride], column, thresholds.baseAddress, levels.baseAddress)
-            places[index] = masks + (column.base &+ interval &* rowBytes)
+            offsets[index] = UInt32(truncatingIfNeeded: (column.firstInterval &+ interval) &* blockBytes)
           }
         }
       }
     }
   }
 
-  /// Adds the leaf that is left in each tree to the score of its output.
+  /// Adds the leaf that is left in each tree to the score of its output, block by block.
   @inline(__always)
   private func addLeaves<Word: FixedWidthInteger>(
-    _: Word.Type, _ places: UnsafeBufferPointer<UnsafeRawPointer>, _ values: UnsafePointer<Double>,
-    _ scores: UnsafeMutablePointer<Double>, _ outputStride: Int
+    _: Word.Type, _ offsets: UnsafePointer<UInt32>, _ rowCount: Int, _ scores: UnsafeMutablePointer<Double>,
+    _ outputStride: Int
   ) {
-    let byteCount = outputs.count &* MemoryLayout<Word>.size
-    outputs.withUnsafeBufferPointer { outputs in
-      var start = 0
-      while start < byteCount {
-        let range = start..<min(start &+ Self.tileBytes, byteCount)
-        if range.count > 16 {
-          addTile(Word.self, SIMD8<UInt64>.self, range, places, values, outputs, scores, outputStride)
-        } else {
-          addTile(Word.self, SIMD2<UInt64>.self, range, places, values, outputs, scores, outputStride)
+    let perTile = Self.tileBytes / MemoryLayout<Word>.size
+    let perBlock = tileCount &* perTile
+    let columnCount = columns.count
+    masks.withUnsafeBytes { masks in
+      values.withUnsafeBufferPointer { values in
+        outputs.withUnsafeBufferPointer { outputs in
+          var block = masks.baseAddress!
+          for start in stride(from: 0, to: outputs.count, by: perBlock) {
+            let end = min(start &+ perBlock, outputs.count)
+            for row in 0..<rowCount {
+              let own = offsets + row &* columnCount
+              var tile = block
+              var first = start
+              while first < end {
+                let trees = first..<min(first &+ perTile, end)
+                let values = values.baseAddress! + first &* Word.bitWidth
+                if trees.count &* MemoryLayout<Word>.size <= 16 {
+                  let words = Self.words(SIMD2<UInt64>.self, tile, own, columnCount)
+                  addLeaves(Word.self, words, trees, values, outputs, scores + row, outputStride)
+                } else {
+                  let words = Self.words(SIMD8<UInt64>.self, tile, own, columnCount)
+                  addLeaves(Word.self, words, trees, values, outputs, scores + row, outputStride)
+                }
+                first &+= perTile
+                tile += Self.tileBytes
+              }
+            }
+            block += intervalCount &* tileCount &* Self.tileBytes
+          }
         }
-        start &+= Self.tileBytes
       }
     }
   }
 
-  /// The same for the trees whose words are in a range of bytes, by vectors that hold as many.
+  /// What the intervals of a row leave of the leaves of a tile's trees, or of as many as the vector holds.
   @inline(__always)
-  private func addTile<Word: FixedWidthInteger, Vector: SIMD>(
-    _: Word.Type, _: Vector.Type, _ range: Range<Int>, _ places: UnsafeBufferPointer<UnsafeRawPointer>,
-    _ values: UnsafePointer<Double>, _ outputs: UnsafeBufferPointer<Int>, _ scores: UnsafeMutablePointer<Double>,
-    _ outputStride: Int
-  ) where Vector.Scalar == UInt64 {
+  private static func words<Vector: SIMD>(
+    _: Vector.Type, _ tile: UnsafeRawPointer, _ offsets: UnsafePointer<UInt32>, _ columnCount: Int
+  ) -> Vector where Vector.Scalar == UInt64 {
     var words = Vector(repeating: ~0)
-    for index in 0..<places.count {
-      words = words & places[index].load(fromByteOffset: range.lowerBound, as: Vector.self)
+    for index in 0..<columnCount {
+      words = words & tile.load(fromByteOffset: Int(offsets[index]), as: Vector.self)
     }
-    let first = range.lowerBound / MemoryLayout<Word>.size
-    let count = range.count / MemoryLayout<Word>.size
-    let values = values + first &* Word.bitWidth
-    withUnsafeBytes(of: &words) { words in
+    return words
+  }
+
+  @inline(__always)
+  private func addLeaves<Word: FixedWidthInteger, Vector>(
+    _: Word.Type, _ words: Vector, _ trees: Range<Int>, _ values: UnsafePointer<Double>,
+    _ outputs: UnsafeBufferPointer<Int>, _ scores: UnsafeMutablePointer<Double>, _ outputStride: Int
+  ) {
+    withUnsafeBytes(of: words) { words in
       let words = words.baseAddress!.assumingMemoryBound(to: Word.self)
       if outputCount == 1 {
         var sum = scores[0]
-        for tree in 0..<count { sum += values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount] }
+        for tree in 0..<trees.count { sum += values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount] }
         scores[0] = sum
       } else {
-        for tree in 0..<count {
-          scores[outputs[first &+ tree] &* outputStride] +=
+        for tree in 0..<trees.count {
+          scores[outputs[trees.lowerBound &+ tree] &* outputStride] +=
             values[tree &* Word.bitWidth &+ words[tree].trailingZeroBitCount]
         }
       }

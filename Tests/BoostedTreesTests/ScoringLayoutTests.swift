@@ -43,6 +43,16 @@ import Testing
     }
   }
 
+  /// More trees than a block of masks holds.
+  @Test(arguments: [2, 17, 64]) func manyTreesScoreAsAlone(leafCount: Int) throws {
+    var generator = CounterBasedGenerator(seed: 5, purpose: "layouts", index: leafCount)
+    let ensemble = try RandomTrees.ensemble(trees: 701, leafCount: leafCount, outputCount: 2, generator: &generator)
+    #expect(LeafMasks(ensemble) != nil)
+    let rows = RandomTrees.rows(130, generator: &generator)
+    let expected = (0..<2).flatMap { output in rows.map { row in ensemble.rawScore(output: output) { row[$0] } } }
+    #expect(ensemble.rawScores(for: Matrix(rows: rows), CompiledEnsemble(ensemble)) == expected)
+  }
+
   /// Trees that words of 64 bits can't hold, features of a thousand levels, and features split in two ways are walked.
   @Test func whatMasksCannotHoldIsWalked() throws {
     var generator = CounterBasedGenerator(seed: 1, purpose: "layouts")
