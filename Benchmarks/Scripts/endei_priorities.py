@@ -35,11 +35,12 @@ def main(tool, model, survey):
                 for uplift in priority["uplifts"]:
                     row[uplift["outcome"]] += uplift["value"]
                 row["both"] += priority["both"]["value"]
+                row["objective"] += priority["objective"]["value"]
         columns.append((name, len(firms), sums))
-    order = sorted(columns[-1][2], key=lambda c: -columns[-1][2][c]["both"] / columns[-1][2][c]["n"])
+    order = sorted(columns[-1][2], key=lambda c: -columns[-1][2][c]["objective"] / columns[-1][2][c]["n"])
     places = []
     for _, _, sums in columns:
-        ranked = sorted(sums, key=lambda c: -sums[c]["both"] / sums[c]["n"])
+        ranked = sorted(sums, key=lambda c: -sums[c]["objective"] / sums[c]["n"])
         places.append({c: i + 1 for i, c in enumerate(ranked)})
     print("| capability | " + " | ".join(f"{name} ({count}): place; innovation, export, both; in first 3" for name, count, _ in columns) + " |")
     print("| --- |" + " --- |" * len(columns))
