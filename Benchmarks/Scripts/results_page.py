@@ -146,7 +146,43 @@ def transfer():
                   "log-loss, learned from", "largest error of level, left out (log-odds)"], rows)
 
 
-TABLES = dict(heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth,
+def trees_speed():
+    """Medians of ours and of the fastest peer, and how many times faster we are."""
+    own = load("boosted_trees_speed.json")
+    rows = []
+    def row(what, cases, field, unit, scale, quality=True):
+        ours = cases["ours"]
+        peers = {name: case for name, case in cases.items() if not name.startswith("ours") and isinstance(case, dict)}
+        best = min(peers, key=lambda name: peers[name][field])
+        loss = (f"{ours['log_loss']:.3f} ({peers[best]['log_loss']:.3f})" if quality else "same trees or like them")
+        rows.append([what, f"{scale * ours[field]:.3g} {unit}", f"{scale * peers[best][field]:.3g} {unit}, {best}",
+                     f"{peers[best][field] / ours[field]:.2f}", loss])
+    for name, cases in own["small"]["cases"].items():
+        row(f"{name}, 100 trees of 31 leaves, one thread", cases, "seconds", "ms", 1000)
+    for name, cases in own["batch"]["cases"].items():
+        row(f"{name}, preset, each", cases, "processor_seconds_per_fit", "ms", 1000)
+    for name, cases in own["large"]["cases"].items():
+        row(f"{name}, 100 trees, two threads", cases, "seconds", "s", 1)
+    row("score 20,000 rows, one thread", own["predict"]["cases"], "batch_seconds", "ms", 1000, False)
+    row("score one row", own["predict"]["cases"], "row_seconds", "µs", 1e6, False)
+    return table(["what", "ours", "fastest peer", "times faster", "log-loss (theirs)"], rows)
+
+
+def trees_accuracy():
+    """Log-loss of defaults on simulated surveys and real tables, or root mean squared error, beside every peer."""
+    rows, peers = [], ["LightGBM", "LightGBM small x 8", "XGBoost", "CatBoost", "scikit-learn"]
+    for part in ("few", "simulated", "tables", "others"):
+        for name, own in load(f"boosted_trees_accuracy_{part}.json")["cells"].items():
+            if name.startswith("agaricus"):
+                continue  # All tools are within rounding of 0.
+            best = min(value for peer, value in own["mean"].items() if peer != "ours")
+            digits = 4 if best < 10 else 1
+            rows.append([name, f"{own['mean']['ours']:.{digits}f}", f"{100 * (own['mean']['ours'] / best - 1):+.1f} %"]
+                        + [f"{own['mean'][peer]:.{digits}f}" if peer in own["mean"] else "–" for peer in peers])
+    return table(["data", "ours", "beside the best peer", "LightGBM", "its small preset × 8"] + peers[2:], rows)
+
+
+TABLES = dict(trees_speed=trees_speed, trees_accuracy=trees_accuracy, heldout=heldout, benchmark_protocol=benchmark_protocol, transfer=transfer, truth=truth,
               priorities=priorities, rank_intervals=rank_intervals)
 
 
