@@ -112,7 +112,7 @@ struct LeafMasks: Sendable {
             let byte = index * bits / 8
             let row = byte / blockBytes * intervalCount + columns[column].firstInterval + interval
             let place = row * blockBytes + byte % blockBytes
-            // Bit by bit for words narrower than 64: bytes are stored from the lowest.
+            // Byte by byte, the lowest first, as words of any width are stored.
             for byte in 0..<bits / 8 { masks[place + byte] &= UInt8(truncatingIfNeeded: word >> UInt64(8 * byte)) }
           }
         }
@@ -285,10 +285,12 @@ private struct FeatureSplits {
   /// interval of each of these, as far as the last that differs from its neighbour.
   var intervalsOfWholeNumbers: [UInt8] {
     if isCategorical { return (0..<UInt8(levelCount)).map { $0 } }
-    guard let last = thresholds.last, last < 64, thresholds.allSatisfy({ ($0 * 2).rounded() == $0 * 2 }) else {
+    guard let last = thresholds.last, (0..<64).contains(last), thresholds.count < 256,
+      thresholds.allSatisfy({ ($0 * 2).rounded() == $0 * 2 })
+    else {
       return []
     }
-    return (0..<max(Int(last) + 2, 0)).map { level in UInt8(thresholds.count { $0 < Double(level) }) }
+    return (0..<Int(last) + 2).map { level in UInt8(thresholds.count { $0 < Double(level) }) }
   }
 
   private static let greatestLevelCount = 192

@@ -53,6 +53,30 @@ import Testing
     #expect(ensemble.rawScores(for: Matrix(rows: rows), CompiledEnsemble(ensemble)) == expected)
   }
 
+  /// Thresholds that are whole numbers far below zero, many, or no numbers at all.
+  @Test func strangeThresholdsScore() throws {
+    let features = [Feature("x"), Feature("y")]
+    func ensemble(_ thresholds: [Double]) throws -> TreeEnsemble {
+      let trees = try thresholds.enumerated().map { index, threshold in
+        try DecisionTree(nodes: [
+          DecisionTree.Node.split(feature: 0, threshold: threshold, missingGoesLeft: false, left: 1, right: 2),
+          .leaf(value: Double(index) + 0.5), .leaf(value: -1),
+        ])
+      }
+      return try TreeEnsemble(trees: trees, baseScores: [0], features: features)
+    }
+    let values: [Double] = [-.infinity, -1e300, -301, -300, -2.5, -1, -0.5, 0, 0.25, 1, 2, 64, 1e300, .infinity, .nan]
+    for thresholds in [
+      [-1e300], [-.infinity], [.infinity], [-.infinity, -1e300, -1], [-1, -0.5], [-0.5, 0], [63, 63.5, 64],
+      (-300...20).map { Double($0) },
+    ] as [[Double]] {
+      let ensemble = try ensemble(thresholds)
+      #expect(LeafMasks(ensemble) != nil)
+      let scores = ensemble.rawScores(for: Matrix(rows: values.map { [$0, 0] }), CompiledEnsemble(ensemble))
+      #expect(scores == values.map { value in ensemble.rawScore { _ in value } }, "\(thresholds)")
+    }
+  }
+
   /// Trees that words of 64 bits can't hold, features of a thousand levels, and features split in two ways are walked.
   @Test func whatMasksCannotHoldIsWalked() throws {
     var generator = CounterBasedGenerator(seed: 1, purpose: "layouts")
