@@ -34,6 +34,8 @@ func boost<L: BoostingLoss>(
 /// Boosts with each of several requests, and keeps the result of the smallest loss on the rows that bags left out. One goes
 /// before those above it in the list only where its loss is lower by a share of 20 over the number of rows: a number of
 /// rounds that was chosen on the same rows makes losses look better than they are.
+///
+/// - Parameter requests: At least one.
 func boostBest<L: BoostingLoss>(
   _ dataset: Dataset, loss: L, _ requests: [BoostingRequest]
 ) throws(TrainingError) -> BoostingResult<L> {
