@@ -21,13 +21,25 @@ struct QuantizedDerivatives {
     /// What one of these adds to the count, and what multiplies derivatives before rounding; both `nil` where it is 1.
     let counts: UnsafePointer<Int64>?
     let weights: UnsafePointer<Double>?
+    /// Whether units count once each and follow each other, so that none of this need be looked up.
+    var isPlain = false
+
+    var plain: Source {
+      var source = self
+      source.isPlain = true
+      return source
+    }
 
     /// Calls `body` with the multiplier, count and derivatives of some units that count.
     @inline(__always)
     func forEach(
       _ range: Range<Int>, _ body: (_ unit: Int, _ multiplier: Int64, _ count: Int64, Double, Double) -> Void
     ) {
-      if let counts, let weights {
+      if isPlain {
+        guard let start = range.first else { return }
+        let first = Int(units[start])
+        for unit in first..<first + range.count { body(unit, 1, 1, gradients[unit], hessians[unit]) }
+      } else if let counts, let weights {
         for index in range {
           let unit = Int(units[index])
           let multiplier = multipliers[unit]
@@ -68,9 +80,7 @@ struct QuantizedDerivatives {
       gradientScale: Self.powerOfTwo(gradientExponent), hessianScale: Self.powerOfTwo(hessianExponent),
       hessianBits: bits.hessianSum)
     let totals = Parallel.map(count: runs, threadCount: runs) { run in
-      extent.isPlain
-        ? rounding.roundPlain(shared.value.0, range(run), into: shared.value.1)
-        : rounding.round(shared.value.0, range(run), into: shared.value.1)
+      rounding.round(extent.isPlain ? shared.value.0.plain : shared.value.0, range(run), into: shared.value.1)
     }.reduce(Totals()) { $0.union($1) }
     if bits.gradient < 30 || bits.hessian < 30 {
       guard 4 * totals.fineGradients >= extent.multiplier, 4 * totals.fineHessians >= extent.multiplier else {
@@ -146,27 +156,6 @@ struct QuantizedDerivatives {
         let gradient = multiplier &* gradientSteps
         let hessian = multiplier &* hessianSteps
         result[unit] = Cell(x: gradient, y: (count &<< hessianBits) &+ hessian)
-        totals.gradient &+= gradient
-        totals.hessian &+= hessian
-      }
-      return totals
-    }
-
-    /// The same for units that count once each and follow each other.
-    @inline(__always)
-    func roundPlain<Cell: HistogramCell>(
-      _ source: Source, _ range: Range<Int>, into result: UnsafeMutablePointer<Cell>
-    ) -> Totals {
-      guard !range.isEmpty else { return Totals() }
-      var totals = Totals()
-      let first = Int(source.units[range.lowerBound])
-      let (gradients, hessians, result) = (source.gradients + first, source.hessians + first, result + first)
-      for index in 0..<range.count {
-        let gradient = rounded(gradients[index] * gradientScale)
-        let hessian = rounded(hessians[index] * hessianScale)
-        totals.fineGradients &+= abs(gradient) >= 64 ? 1 : 0
-        totals.fineHessians &+= hessian >= 64 ? 1 : 0
-        result[index] = Cell(x: gradient, y: (1 &<< hessianBits) &+ hessian)
         totals.gradient &+= gradient
         totals.hessian &+= hessian
       }
